@@ -1,0 +1,102 @@
+package bot
+
+import (
+	"context"
+	"time"
+)
+
+// Turns reads records and commits turns.
+type Turns interface {
+	// Read returns the records in the order asked, from one consistent view.
+	// What does not exist comes with Version 0, what was deleted with its
+	// tombstone's version; both with a nil Body. Bodies are the caller's.
+	Read(ctx context.Context, refs ...Ref) ([]Stored, error)
+	// Commit applies the turn in one transaction and returns when it is
+	// durable: nil, ErrDuplicate, ErrConflict, or the disk's error (then
+	// nothing was applied).
+	Commit(ctx context.Context, t Turn) error
+}
+
+// Outbox is what is to be sent.
+type Outbox interface {
+	// Lease takes up to n messages for the channel that nobody holds: lowest
+	// lane first, then oldest, at most one per address, and none of an address
+	// of which one is still leased or waits until a later time. A lease ends
+	// by Settle or after d; leases live in memory (one process owns the store).
+	Lease(ctx context.Context, channel string, n int, d time.Duration) ([]Outgoing, error)
+	// Settle reports how leased messages ended. It may return before the disk
+	// has it (with the next commit or within 20 ms): after a crash an unsettled
+	// reply is sent again.
+	Settle(ctx context.Context, results []Sent) error
+	// Ready is signalled when there may be something to lease: a hint, never a promise.
+	Ready(channel string) <-chan struct{}
+	// Queued counts what waits for the channel, per lane.
+	Queued(ctx context.Context, channel string) (map[Lane]int, error)
+}
+
+// Sent is how one leased message ended.
+type Sent struct {
+	ID      uint64
+	To      Address
+	Lane    Lane
+	Done    bool      // sent, or given up: the row is removed
+	RetryAt time.Time // otherwise: not before; the attempt is counted
+}
+
+// Timers is what is due.
+type Timers interface {
+	// Due lists up to n timers with Due ≤ now, earliest first.
+	Due(ctx context.Context, now time.Time, n int) ([]Timer, error)
+	// Next is when the earliest timer is due; zero when there is none.
+	Next(ctx context.Context) (time.Time, error)
+}
+
+// History is the kept chat of channels that have Caps.History.
+type History interface {
+	// Lines returns up to n lines of the address with Seq > after, oldest first;
+	// with after 0 the last n.
+	Lines(ctx context.Context, a Address, after uint64, n int) ([]Line, error)
+}
+
+// Line is a kept line with its place and time.
+type Line struct {
+	Seq     uint64
+	At      time.Time
+	Message Message
+}
+
+// People counts and pages artisans without ever loading them all.
+type People interface {
+	// Count is the size of the intersection of the facets (none = everybody).
+	Count(ctx context.Context, facets ...string) (int, error)
+	// Page lists up to n records of a kind with ID > after, in ID order.
+	Page(ctx context.Context, k Kind, after string, n int) ([]Stored, error)
+	// Tallies reads kept counts whose name begins with prefix, up to n.
+	Tallies(ctx context.Context, prefix string, n int) (map[string]int64, error)
+	// Log pages a bounded log, oldest first, rows with Seq > after.
+	Log(ctx context.Context, log string, after uint64, n int) ([]LogLine, error)
+}
+
+// LogLine is a kept log row.
+type LogLine struct {
+	Seq   uint64
+	At    time.Time
+	Owner string
+	Body  []byte
+}
+
+// MediaStore keeps files by content.
+type MediaStore interface {
+	// Put stores what r gives, at most limit bytes, as the kind says: images are
+	// re-encoded without metadata, types judged by content. The file is durable
+	// when Put returns; it is swept a day later unless a Tally "media:<hash>"
+	// refers to it. Refusals are *MediaError.
+	Put(ctx context.Context, kind MediaKind, name string, data []byte) (Media, error)
+	// Get opens a stored file by hash.
+	Get(ctx context.Context, hash string) ([]byte, error)
+}
+
+// MediaError is a refusal that the person is told about in their language.
+type MediaError struct{ Key string } // "file.too_big", "file.wrong_kind"
+
+func (e *MediaError) Error() string { return "media refused: " + e.Key }
