@@ -1,0 +1,398 @@
+package flows
+
+import (
+	"strconv"
+	"strings"
+
+	"maalem/flows/understand"
+	"maalem/locales"
+)
+
+// triesBeforeWords is after how many misses an open question takes the words as
+// they are: nobody is held at a question that the program fails to understand.
+const triesBeforeWords = 2
+
+// triesBeforeHuman is after how many misses a human is offered.
+const triesBeforeHuman = 3
+
+// settle reads an answer to what waits for a yes; done is false when the text is
+// rather an answer to the question itself.
+func (w *walk) settle(text string) (done bool, err error) {
+	p := w.run.Pending
+	if p.Kind == PendingWhich {
+		opts := make([]understand.Option, len(p.Options))
+		for i, v := range p.Options {
+			opts[i] = understand.Option{ID: v, Labels: w.names(w.current().typ, v)}
+		}
+		if i, _, ok := understand.Choose(text, opts); ok {
+			return true, w.pressed(w.press(pressOption + i))
+		}
+		w.run.Pending = nil
+		return false, nil
+	}
+	if yes, ok := understand.YesNo(text); ok {
+		if yes {
+			return true, w.yes()
+		}
+		return true, w.no()
+	}
+	if i, _, ok := understand.Choose(text, []understand.Option{
+		{ID: "yes", Labels: labels(w.f.source.Words.Yes)}, {ID: "no", Labels: labels(w.f.source.Words.No)}}); ok {
+		if i == 0 {
+			return true, w.yes()
+		}
+		return true, w.no()
+	}
+	w.run.Pending = nil
+	return false, nil
+}
+
+// names are all names of a value, to be matched with what is typed.
+func (w *walk) names(t Type, value string) []string {
+	var ns []string
+	for _, l := range locales.All() {
+		ns = append(ns, w.env.Show(t, value, l))
+	}
+	return ns
+}
+
+func labels(ts ...locales.Text) []string {
+	var out []string
+	for _, t := range ts {
+		for _, l := range locales.Views() {
+			if t.Has(l) || l == locales.TamazightLatin {
+				out = append(out, t.Label(l))
+			}
+		}
+	}
+	return out
+}
+
+// read understands a typed answer for the kind of the current state.
+func (w *walk) read(in Input) error {
+	s := w.current()
+	text := understand.Clean(in.Text)
+	if text == "" {
+		w.step.Missed = true
+		w.pose()
+		return nil
+	}
+	if i, sure, ok := w.chosen(s, text); ok {
+		if sure {
+			return w.choose(s, i, text)
+		}
+		if s.Kind == Pick {
+			o := s.Choices[i]
+			w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{{Field: s.Field, Value: o.ID, Typed: text}}})
+			return nil
+		}
+	}
+	if s.Kind == Pick {
+		if yes, ok := understand.YesNo(text); ok {
+			if i := w.yesChoice(s, yes); i >= 0 {
+				return w.choose(s, i, text)
+			}
+		}
+	}
+	if s.Gather {
+		if done, err := w.gather(s, text); done || err != nil {
+			return err
+		}
+	}
+	if s.Kind == Pick {
+		return w.unread(s, in, w.f.source.Words.NotChosen)
+	}
+	switch s.typ {
+	case Text:
+		return w.take(s, Answer{Field: s.Field, Value: text, Typed: text})
+	case Name:
+		name, doubtful, ok := understand.PersonName(text)
+		if !ok {
+			return w.unread(s, in, s.Retry)
+		}
+		a := Answer{Field: s.Field, Value: name, Typed: text}
+		if doubtful && !s.Confirm.IsZero() {
+			w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{a}})
+			return nil
+		}
+		return w.take(s, a)
+	case Place:
+		return w.readPlace(s, in, text)
+	case Crafts:
+		return w.readCrafts(s, in, text)
+	case Number:
+		return w.readNumber(s, in, text)
+	case Phone:
+		number, ok := understand.Phone(text)
+		if !ok {
+			return w.unread(s, in, w.f.source.Words.PhoneAgain)
+		}
+		return w.take(s, Answer{Field: s.Field, Value: number, Typed: text})
+	case Date:
+		return w.readDate(s, in, text)
+	}
+	return w.unread(s, in, w.f.source.Words.PhotoAgain)
+}
+
+// chosen matches text with the choices that are offered.
+func (w *walk) chosen(s *state, text string) (index int, sure, ok bool) {
+	if len(s.Choices) == 0 {
+		return 0, false, false
+	}
+	var opts []understand.Option
+	var at []int
+	for i, o := range s.Choices {
+		if w.offered(s, i) {
+			opts = append(opts, understand.Option{ID: o.ID, Labels: labels(o.Label), Synonyms: labels(o.Synonyms...)})
+			at = append(at, i)
+		}
+	}
+	i, sure, ok := understand.Choose(text, opts)
+	if !ok {
+		return 0, false, false
+	}
+	return at[i], sure, true
+}
+
+// yesChoice finds the choice that a plain yes or no means.
+func (w *walk) yesChoice(s *state, yes bool) int {
+	want := "no"
+	if yes {
+		want = "yes"
+	}
+	for i, o := range s.Choices {
+		if o.ID == want && w.offered(s, i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// take checks the constraint and accepts.
+func (w *walk) take(s *state, a Answer) error {
+	if s.must != nil && a.Value != "" && !s.must.True(constrained{w, typed(s.typ, a.Value)}) {
+		w.step.Missed = true
+		w.said = append(w.said, Part{Text: s.Else})
+		w.pose()
+		return nil
+	}
+	return w.accept(a)
+}
+
+func (w *walk) readPlace(s *state, in Input, text string) error {
+	m, ok := w.env.Reader.Place(text)
+	switch {
+	case !ok && w.run.Tries >= triesBeforeWords-1 && !w.hasty(in):
+		return w.take(s, Answer{Field: s.Field, Typed: text})
+	case !ok:
+		return w.unread(s, in, s.Retry)
+	case len(m.Also) > 0:
+		w.propose(Pending{Kind: PendingWhich, Options: append([]string{m.ID}, m.Also...),
+			Answers: []Answer{{Field: s.Field, Value: m.ID, Typed: text}}})
+		return nil
+	}
+	a := Answer{Field: s.Field, Value: m.ID, Typed: text}
+	if !m.Sure {
+		w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{a}})
+		return nil
+	}
+	return w.take(s, a)
+}
+
+func (w *walk) readCrafts(s *state, in Input, text string) error {
+	ms := w.env.Reader.Crafts(text)
+	if len(ms) == 0 {
+		if w.run.Tries >= triesBeforeWords-1 && !w.hasty(in) {
+			return w.take(s, Answer{Field: s.Field, Typed: text})
+		}
+		return w.unread(s, in, s.Retry)
+	}
+	if len(ms) == 1 && len(ms[0].Also) > 0 {
+		w.propose(Pending{Kind: PendingWhich, Options: append([]string{ms[0].ID}, ms[0].Also...),
+			Answers: []Answer{{Field: s.Field, Value: ms[0].ID, Typed: text}}})
+		return nil
+	}
+	a, sure := craftsAnswer(s.Field, ms, text)
+	if !sure {
+		w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{a}})
+		return nil
+	}
+	return w.take(s, a)
+}
+
+func craftsAnswer(field string, ms []understand.Match, text string) (Answer, bool) {
+	sure := true
+	ids := make([]string, 0, len(ms))
+	for _, m := range ms {
+		sure = sure && m.Sure
+		ids = append(ids, m.ID)
+	}
+	return Answer{Field: field, Value: strings.Join(ids, " "), Typed: text}, sure
+}
+
+func (w *walk) readNumber(s *state, in Input, text string) error {
+	n, ok := understand.Number(text)
+	if !ok {
+		return w.unread(s, in, w.f.source.Words.NumberAgain)
+	}
+	if s.Min != nil && n < *s.Min || s.Max != nil && n > *s.Max {
+		w.step.Missed = true
+		args := locales.Args{}
+		if s.Min != nil {
+			args["min"] = *s.Min
+		}
+		if s.Max != nil {
+			args["max"] = *s.Max
+		}
+		w.said = append(w.said, Part{w.f.source.Words.NumberRange, args})
+		w.pose()
+		return nil
+	}
+	return w.take(s, Answer{Field: s.Field, Value: strconv.FormatFloat(n, 'f', -1, 64), Typed: text})
+}
+
+func (w *walk) readDate(s *state, in Input, text string) error {
+	y, m, d := w.env.Now.Date()
+	day, ambiguous, ok := understand.Date(text, understand.Day{Year: y, Month: int(m), Day: d})
+	if !ok {
+		return w.unread(s, in, w.f.source.Words.DateAgain)
+	}
+	a := Answer{Field: s.Field, Value: day.String(), Typed: text}
+	if ambiguous {
+		w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{a}})
+		return nil
+	}
+	return w.take(s, a)
+}
+
+// gather looks for several facts in one message, to be confirmed at once.
+func (w *walk) gather(s *state, text string) (bool, error) {
+	facts := w.env.Reader.Facts(text)
+	var got []Answer
+	if facts.Name != "" {
+		got = w.fact(got, Name, facts.Name, text)
+	}
+	if len(facts.Crafts) > 0 {
+		a, _ := craftsAnswer("", facts.Crafts, text)
+		got = w.fact(got, Crafts, a.Value, text)
+	}
+	if facts.Place != nil {
+		got = w.fact(got, Place, facts.Place.ID, text)
+	}
+	if len(got) < 2 && !(len(got) == 1 && facts.Wish != "") {
+		return false, nil
+	}
+	w.propose(Pending{Kind: PendingFacts, Answers: got, Wish: facts.Wish})
+	return true, nil
+}
+
+// fact adds a value for the flow's profile field of a type.
+func (w *walk) fact(got []Answer, t Type, value, text string) []Answer {
+	for _, fd := range w.f.source.Fields {
+		if fd.Type == t && fd.Profile {
+			return append(got, Answer{Field: fd.Name, Value: value, Typed: text})
+		}
+	}
+	return got
+}
+
+// propose asks for a yes.
+func (w *walk) propose(p Pending) {
+	w.run.Pending = &p
+	w.run.AskedAt = w.env.Now.UnixMilli()
+	w.pose()
+}
+
+// posePending says what waits for a yes.
+func (w *walk) posePending(s *state) {
+	p := w.run.Pending
+	words := &w.f.source.Words
+	switch p.Kind {
+	case PendingFacts:
+		w.said = append(w.said, Part{Text: words.Heard})
+		for _, a := range p.Answers {
+			w.said = append(w.said, w.line(a))
+		}
+		if p.Wish != "" {
+			w.said = append(w.said, Part{words.Wish, locales.Args{"wish": w.env.Show(Given, p.Wish, w.env.Lang)}})
+		}
+		w.said = append(w.said, Part{Text: words.Right})
+		w.flush(w.yesNo())
+	case PendingWhich:
+		text := s.Which
+		if text.IsZero() {
+			text = words.NotChosen
+		}
+		w.said = append(w.said, Part{text, locales.Args{"place": p.Answers[0].Typed}})
+		var bs []Button
+		for i, v := range p.Options {
+			bs = append(bs, Button{w.press(pressOption + i), w.named(s.typ, v)})
+		}
+		w.flush(bs)
+	case PendingChange:
+		w.said = append(w.said, Part{Text: words.Late}, w.line(p.Answers[0]))
+		w.flush(w.yesNo())
+	default:
+		text, args := s.Confirm, locales.Args{}
+		shown := w.show(w.f.fields[s.Field], p.Answers[0])
+		if text.IsZero() || s.Kind == Pick {
+			text = words.DidYouMean
+			args["choice"] = shown
+		} else {
+			args[s.Field] = shown
+		}
+		w.said = append(w.said, Part{text, args})
+		w.flush(w.yesNo())
+	}
+}
+
+// named is a value's name in every language, as a label.
+func (w *walk) named(t Type, value string) locales.Text {
+	forms := map[locales.Lang][]string{}
+	for _, l := range locales.All() {
+		forms[l] = []string{w.env.Show(t, value, l)}
+	}
+	return locales.Text{Forms: forms}
+}
+
+// line is "📍 Place: Tiznit", with the field's own label.
+func (w *walk) line(a Answer) Part {
+	fd := w.f.fields[a.Field]
+	value := w.show(fd, a)
+	if fd.Sign != "" {
+		return Part{Text: locales.Plain(fd.Sign + " {value}"), Args: locales.Args{"value": value}}
+	}
+	return Part{Text: locales.Plain("{value}"), Args: locales.Args{"value": value}}
+}
+
+// unread: the input is no answer here. A hasty message joins the answer before
+// it; otherwise the question is said again, with an example, and after three
+// misses with a human.
+func (w *walk) unread(s *state, in Input, again locales.Text) error {
+	if w.hasty(in) {
+		before := len(w.step.Learnt)
+		if err := w.join(in.Text); err != nil || len(w.step.Learnt) > before {
+			return err
+		}
+		w.step.Quiet = false
+	}
+	return w.missed(again, w.f.source.Words.NotChosen)
+}
+
+func (w *walk) missed(again, otherwise locales.Text) error {
+	w.step.Missed = true
+	w.run.Tries++
+	if again.IsZero() {
+		again = otherwise
+	}
+	w.said = append(w.said, Part{Text: again})
+	s := w.current()
+	bs := w.buttons(s)
+	if w.run.Tries >= triesBeforeHuman {
+		bs = append(bs, Button{Press{}, w.f.source.Words.Advisor})
+	}
+	w.step.Say = append(w.step.Say, Prompt{Parts: w.said, Choices: bs, Slot: w.f.source.ID + "/" + s.ID,
+		ShareContact: s.ShareContact, SharePlace: s.SharePlace})
+	w.said = nil
+	return nil
+}

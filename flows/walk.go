@@ -1,0 +1,335 @@
+package flows
+
+import (
+	"fmt"
+	"time"
+
+	"maalem/flows/expr"
+	"maalem/locales"
+)
+
+// walk is one Start or Resume in progress.
+type walk struct {
+	f    *Flow
+	env  *Env
+	run  Run
+	step Step
+	pick int // the choice whose branch the current answer takes; -1 none
+	// said gathers paragraphs of passing states in front of the next question.
+	said []Part
+}
+
+// Start begins a run and walks to its first question (or its end).
+func (f *Flow) Start(env Env) (Step, error) {
+	w := &walk{f: f, env: &env, pick: -1}
+	w.run = Run{Nonce: env.Nonce, Flow: f.source.ID, Hash: f.hash}
+	for _, fd := range f.source.Fields { // in order, so that a run encodes the same each time
+		if v, ok := env.Given[fd.Name]; ok {
+			w.run.set(Answer{Field: fd.Name, Value: v})
+		}
+	}
+	if wish, ok := env.Given["wish"]; ok {
+		w.run.Wish = wish
+	}
+	err := w.advance(0)
+	return w.finish(), err
+}
+
+// Ask says the run's current question again without any input.
+func (f *Flow) Ask(run Run, env Env) Step {
+	w := &walk{f: f, env: &env, run: run, pick: -1}
+	w.pose()
+	return w.finish()
+}
+
+func (w *walk) finish() Step {
+	w.step.Run = w.run
+	return w.step
+}
+
+// current is the state that the run is in.
+func (w *walk) current() *state { return &w.f.states[w.run.State] }
+
+// advance walks from a state to the next one that waits, or to an end.
+func (w *walk) advance(at int) error {
+	for range maxPassing {
+		w.run.State = at
+		s := w.current()
+		if !w.relevant(s) {
+			var err error
+			if at, err = w.f.fire(at, eventSkip); err != nil {
+				return err
+			}
+			continue
+		}
+		switch s.Kind {
+		case Ask, Pick:
+			w.run.AskedAt = w.env.Now.UnixMilli()
+			w.run.Tries = 0
+			w.pose()
+			return nil
+		case End:
+			w.tell(s)
+			w.flush(nil)
+			w.end(s)
+			return nil
+		case Tell:
+			w.tell(s)
+		case Effect:
+			answers, err := w.env.Effect(s.Effect, s.With, &w.run)
+			if err != nil {
+				return fmt.Errorf("flow %s: effect %s: %w", w.f.source.ID, s.Effect, err)
+			}
+			for _, a := range answers {
+				w.run.set(a)
+			}
+			w.tell(s)
+		}
+		var err error
+		if at, err = w.f.fire(at, w.wayOut(s)); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("flow %s: over %d states in one step", w.f.source.ID, maxPassing)
+}
+
+// relevant: its When holds, and a Known state's field has no value yet.
+func (w *walk) relevant(s *state) bool {
+	if s.when != nil && !s.when.True(w) {
+		return false
+	}
+	if s.Known && s.waits() {
+		if a, ok := w.run.Answer(s.Field); ok {
+			return a.Forgotten
+		}
+		if _, known := w.env.Known(s.Field); known {
+			return false
+		}
+	}
+	return true
+}
+
+// wayOut is the event by which a passed or answered state is left.
+func (w *walk) wayOut(s *state) string {
+	if s.waits() && w.pick >= 0 && s.Choices[w.pick].To != "" {
+		return branchEvent(len(s.Go) + w.pick)
+	}
+	for i, p := range s.jumps {
+		if p.True(w) {
+			return branchEvent(i)
+		}
+	}
+	if s.waits() {
+		return eventAnswer
+	}
+	return eventDone
+}
+
+func (w *walk) end(s *state) {
+	w.step.Ended = true
+	if s.Then == "" {
+		return
+	}
+	w.step.Then = s.Then
+	if s.Then[0] == '=' {
+		w.step.Then, _ = w.value(s.Then[1:])
+	}
+	w.step.Given = map[string]string{}
+	for k, v := range s.Given {
+		if len(v) > 0 && v[0] == '=' {
+			v, _ = w.value(v[1:])
+		}
+		w.step.Given[k] = v
+	}
+}
+
+// tell adds a passing state's words in front of what comes next.
+func (w *walk) tell(s *state) {
+	for i, t := range s.Say {
+		w.said = append(w.said, w.part(t, s.holes[i]))
+	}
+}
+
+// part fills a text's placeholders with what the run knows, as a person says it.
+func (w *walk) part(t locales.Text, holes []string) Part {
+	if len(holes) == 0 {
+		return Part{Text: t}
+	}
+	args := make(locales.Args, len(holes))
+	for _, name := range holes {
+		args[name] = w.shown(name)
+	}
+	return Part{t, args}
+}
+
+// shown is a field's value as a person reads it; what was only typed or spoken is
+// shown as it came.
+func (w *walk) shown(field string) string {
+	fd := w.f.fields[field]
+	if a, ok := w.run.Answer(field); ok && !a.Forgotten {
+		return w.show(fd, a)
+	}
+	if v, ok := w.env.Known(field); ok {
+		return w.show(fd, Answer{Field: field, Value: v})
+	}
+	return "—"
+}
+
+func (w *walk) show(fd Field, a Answer) string {
+	switch {
+	case a.Value == "" && a.Typed != "":
+		return a.Typed
+	case a.Value == "" && a.Media != "":
+		return "🎤"
+	case a.Value == "":
+		return "—"
+	}
+	if fd.Type == Choice {
+		for i := range w.f.states {
+			s := &w.f.states[i]
+			if s.Field != fd.Name {
+				continue
+			}
+			for _, o := range s.Choices {
+				if o.ID == a.Value {
+					return o.Label.Label(w.env.Lang)
+				}
+			}
+		}
+	}
+	return w.env.Show(fd.Type, a.Value, w.env.Lang)
+}
+
+// flush turns what was said so far, and buttons, into a message.
+func (w *walk) flush(choices []Button) {
+	if len(w.said) == 0 && len(choices) == 0 {
+		return
+	}
+	w.step.Say = append(w.step.Say, Prompt{Parts: w.said, Choices: choices})
+	w.said = nil
+}
+
+// maxParts is how many paragraphs one message carries: one idea per message.
+const maxParts = 3
+
+// pose says the current question, or what waits for a yes.
+func (w *walk) pose() {
+	s := w.current()
+	if w.run.Pending != nil {
+		w.posePending(s)
+		return
+	}
+	if len(w.said)+len(s.Say) > maxParts {
+		w.flush(nil)
+	}
+	w.tell(s)
+	p := Prompt{Parts: w.said, Choices: w.buttons(s), Slot: w.f.source.ID + "/" + s.ID,
+		ShareContact: s.ShareContact, SharePlace: s.SharePlace}
+	w.said = nil
+	w.step.Say = append(w.step.Say, p)
+}
+
+// buttons are the choices that are relevant now, and "skip" where one may.
+func (w *walk) buttons(s *state) []Button {
+	var bs []Button
+	for i := range s.Choices {
+		if w.offered(s, i) {
+			bs = append(bs, Button{w.press(i), s.Choices[i].Label})
+		}
+	}
+	if s.Optional {
+		bs = append(bs, Button{w.press(pressSkip), w.f.source.Words.Skip})
+	}
+	return bs
+}
+
+func (w *walk) offered(s *state, i int) bool {
+	return s.shown[i] == nil || s.shown[i].True(w)
+}
+
+func (w *walk) press(choice int) Press { return Press{w.run.Nonce, w.run.State, choice} }
+
+// yesNo are the buttons under something that waits for a yes.
+func (w *walk) yesNo() []Button {
+	words := &w.f.source.Words
+	return []Button{{w.press(pressYes), words.Yes}, {w.press(pressNo), words.No}}
+}
+
+// accept stores answers as the person's and walks on from the current state.
+func (w *walk) accept(answers ...Answer) error {
+	s := w.current()
+	for _, a := range answers {
+		w.run.set(a)
+		w.step.Learnt = append(w.step.Learnt, a)
+	}
+	w.run.Pending = nil
+	w.run.Trail = append(w.run.Trail, w.run.State)
+	if len(w.run.Trail) > maxTrail {
+		w.run.Trail = w.run.Trail[1:]
+	}
+	if w.pick >= 0 {
+		if field := s.Choices[w.pick].Change; field != "" {
+			w.run.set(Answer{Field: field, Forgotten: true})
+		}
+	}
+	to, err := w.f.fire(w.run.State, w.wayOut(s))
+	if err != nil {
+		return err
+	}
+	w.pick = -1
+	return w.advance(to)
+}
+
+// maxTrail bounds "back": nobody goes back further.
+const maxTrail = 50
+
+// value is what a field holds: the run's answer, else what is known of the person.
+func (w *walk) value(field string) (string, bool) {
+	if a, ok := w.run.Answer(field); ok {
+		return a.Value, !a.Forgotten
+	}
+	return w.env.Known(field)
+}
+
+// walk is the Env of conditions.
+
+// Field reads ${name}.
+func (w *walk) Field(name string) expr.Value {
+	v, ok := w.value(name)
+	if !ok || v == "" {
+		return expr.Value{}
+	}
+	return typed(w.f.fields[name].Type, v)
+}
+
+func typed(t Type, v string) expr.Value {
+	switch t {
+	case Number:
+		return expr.ParseNumber(v)
+	case Date:
+		return expr.ParseDay(v)
+	}
+	return expr.Str(v)
+}
+
+// Self reads ".": constraints are evaluated through constrained, which sets it.
+func (w *walk) Self() expr.Value { return expr.Value{} }
+
+// Today is the day in the person's zone.
+func (w *walk) Today() expr.Value { return expr.Day(w.env.Now.Date()) }
+
+// Now is the moment in the person's zone.
+func (w *walk) Now() time.Time { return w.env.Now }
+
+// ChoiceName is the label of a choice.
+func (w *walk) ChoiceName(field, value string) string {
+	return w.show(w.f.fields[field], Answer{Field: field, Value: value})
+}
+
+// constrained evaluates a constraint with "." set.
+type constrained struct {
+	*walk
+	self expr.Value
+}
+
+func (c constrained) Self() expr.Value { return c.self }
