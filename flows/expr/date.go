@@ -13,6 +13,9 @@ const (
 	lastDay     = 2932896 // 9999-12-31
 )
 
+// offsetLayout keeps seconds: zones before standard time had them (Casablanca until 1913: -00:30:20).
+const offsetLayout = "-07:00:00"
+
 // dayNumber is the Date of so many whole days since 1970-01-01; Empty outside the years 1 to 9999.
 func dayNumber(days float64) Value {
 	days = math.Floor(days)
@@ -28,13 +31,17 @@ func (v Value) Time() time.Time {
 	if v.kind != Date {
 		return time.Time{}
 	}
-	if !v.timed {
+	if !v.timed() {
 		return time.Unix(int64(v.num)*secondsADay, 0).UTC()
 	}
-	offset := int64(v.zone) * 60
+	zone, _ := time.Parse(offsetLayout, v.str) // written by Moment
+	_, offset := zone.Zone()
 	wall := int64(math.Round(v.num * secondsADay * 1000))
-	return time.UnixMilli(wall - offset*1000).In(time.FixedZone("", int(offset)))
+	return time.UnixMilli(wall - int64(offset)*1000).In(time.FixedZone("", offset))
 }
+
+// timed tells a Date with a time of day from a plain day.
+func (v Value) timed() bool { return v.kind == Date && v.str != "" }
 
 // readDay reads an ISO day, alone or before a time of day: 2026-03-21, 2026-03-21T09:30.
 func readDay(s string) (Value, bool) {

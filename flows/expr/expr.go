@@ -109,4 +109,4 @@ func (p *Program) Eval(env Env) Value {
 }
 
 // True computes the expression as a condition: Empty, false, zero and what is not a number are false.
-func (p *Program) True(env Env) bool { return p.root.eval(env).True() }
+func (p *Program) True(env Env) bool { return p.root.holds(env) }

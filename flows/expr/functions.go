@@ -36,7 +36,7 @@ var functions = map[string]*function{
 	"selected-at":    {usage: "selected-at(${q}, 0)", min: 2, max: 2, result: String, wants: wantsChoice, eval: selectedAt},
 	"jr:choice-name": {usage: "jr:choice-name(${q}, '${q}')", min: 2, max: 2, result: String, named: true, eval: choiceName},
 	"not": {usage: "not(condition)", min: 1, max: 1, result: Bool, eval: func(n *node, env Env) Value {
-		return Truth(!n.args[0].eval(env).True())
+		return Truth(!n.args[0].holds(env))
 	}},
 	"true": {usage: "true()", result: Bool, eval: func(*node, Env) Value {
 		return Truth(true)
@@ -101,7 +101,13 @@ func (n *node) arg(i int, env Env) Value {
 	return n.args[i].eval(env)
 }
 
-func (n *node) text(i int, env Env) string { return n.arg(i, env).String() }
+func (n *node) text(i int, env Env) string {
+	v := n.arg(i, env)
+	if v.kind == String {
+		return v.str
+	}
+	return v.String()
+}
 
 func isWordSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
@@ -159,7 +165,7 @@ func choiceName(n *node, env Env) Value { return Str(env.ChoiceName(n.name, n.te
 
 // choose computes only the branch that it returns.
 func choose(n *node, env Env) Value {
-	if n.args[0].eval(env).True() {
+	if n.args[0].holds(env) {
 		return n.args[1].eval(env)
 	}
 	return n.args[2].eval(env)

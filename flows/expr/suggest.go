@@ -33,7 +33,7 @@ func (p *parser) unexpectedOperand() *Error {
 	t := p.tok
 	e := &Error{t.at, MissingOperand, t.text, "a value is missing before " + t.text, "write ${name}, a number or 'a text' there"}
 	switch {
-	case t.kind == tokEnd && strings.TrimSpace(p.src) == "":
+	case t.kind == tokEnd && trimSpace(p.src) == "":
 		e.What, e.Fix = "the expression is empty", "write one, or leave the cell empty"
 	case t.kind == tokEnd:
 		e.What, e.Fix = "the expression ends where a value should follow", "write ${name}, a number or 'a text' after it"

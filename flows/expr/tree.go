@@ -62,41 +62,47 @@ func (n *node) eval(env Env) Value {
 	case opMinus:
 		return number(n.val.num * n.args[0].eval(env).Number())
 	case opOr, opAnd:
-		decides := n.op == opOr
-		for _, a := range n.args {
-			if a.eval(env).True() == decides {
-				return Truth(decides)
-			}
-		}
-		return Truth(!decides)
+		return Truth(n.decide(env))
 	case opChain:
-		v := n.args[0].eval(env)
-		for i, o := range n.ops {
-			v = operate(o, v, n.args[i+1].eval(env))
-		}
-		return v
+		return n.chain(env)
 	default: // opCall
 		return n.call.eval(n, env)
 	}
 }
 
-func operate(o op, a, b Value) Value {
-	switch o {
-	case opEqual:
-		return Truth(Equal(a, b))
-	case opDiffer:
-		return Truth(!Equal(a, b))
-	case opLess, opAtMost, opMore, opAtLeast:
-		x, y := sides(a, b)
-		switch o { // with NaN on a side all four are false
-		case opLess:
-			return Truth(x < y)
-		case opAtMost:
-			return Truth(x <= y)
-		case opMore:
-			return Truth(x > y)
+// holds is eval as a condition; it spares the commonest steps a Value.
+func (n *node) holds(env Env) bool {
+	switch {
+	case n.op == opOr || n.op == opAnd:
+		return n.decide(env)
+	case n.op == opChain && len(n.ops) == 1 && n.ops[0] < opPlus:
+		return compare(n.ops[0], n.args[0].eval(env), n.args[1].eval(env))
+	}
+	return n.eval(env).True()
+}
+
+// decide reads no further than the first condition that decides.
+func (n *node) decide(env Env) bool {
+	decides := n.op == opOr
+	for _, a := range n.args {
+		if a.holds(env) == decides {
+			return decides
 		}
-		return Truth(x >= y)
+	}
+	return !decides
+}
+
+func (n *node) chain(env Env) Value {
+	v := n.args[0].eval(env)
+	for i, o := range n.ops {
+		v = operate(o, v, n.args[i+1].eval(env))
+	}
+	return v
+}
+
+func operate(o op, a, b Value) Value {
+	if o < opPlus {
+		return Truth(compare(o, a, b))
 	}
 	x, y := a.Number(), b.Number()
 	switch o {
@@ -113,12 +119,32 @@ func operate(o op, a, b Value) Value {
 	}
 }
 
+func compare(o op, a, b Value) bool {
+	if o == opEqual || o == opDiffer {
+		return Equal(a, b) == (o == opEqual)
+	}
+	x, y := a.num, b.num
+	if a.kind != Number || b.kind != Number {
+		x, y = sides(a, b)
+	}
+	switch o { // with NaN on a side all four are false
+	case opLess:
+		return x < y
+	case opAtMost:
+		return x <= y
+	case opMore:
+		return x > y
+	default:
+		return x >= y
+	}
+}
+
 // sides reads two values for comparison by size: as days if each is a date or the text of an ISO day,
 // with their time of day only when both carry one, else as numbers.
 func sides(a, b Value) (x, y float64) {
 	if a.kind == Date || b.kind == Date || a.kind == String && b.kind == String {
 		a, b = likeDay(a), likeDay(b)
-		if a.kind == Date && b.kind == Date && !(a.timed && b.timed) {
+		if a.kind == Date && b.kind == Date && !(a.timed() && b.timed()) {
 			return math.Floor(a.num), math.Floor(b.num)
 		}
 	}

@@ -24,12 +24,9 @@ const (
 // [Equal] is the expression language's own "="). The zero Value is Empty, and so are the empty text and what
 // is not a finite number: a constructed Value always holds something worth storing.
 type Value struct {
-	kind  Kind
-	timed bool // a Date with a time of day
-	// zone is a Date's offset from UTC in minutes, for its text; comparisons use wall time.
-	zone int16
+	kind Kind
 	num  float64 // Number; Bool as 0 or 1; Date as days of wall time since 1970-01-01
-	str  string
+	str  string  // String; offset from UTC (offsetLayout) of a Date that has a time of day
 }
 
 // Str is a text value.
@@ -66,14 +63,14 @@ func Day(year int, month time.Month, day int) Value {
 
 // Moment is a date with its time of day, to the millisecond, as the clock on the wall of t's Location shows it.
 func Moment(t time.Time) Value {
-	_, offset := t.Zone()
+	_, offset := t.Zone() // seconds
 	wall := t.UnixMilli() + int64(offset)*1000
 	v := dayNumber(math.Floor(float64(wall) / (secondsADay * 1000)))
 	if v.kind != Date {
 		return v
 	}
 	v.num = float64(wall) / (secondsADay * 1000)
-	v.timed, v.zone = true, int16(offset/60)
+	v.str = t.Format(offsetLayout)
 	return v
 }
 
@@ -130,7 +127,7 @@ func (v Value) String() string {
 		}
 		return strconv.FormatFloat(v.num, 'f', -1, 64)
 	case Date:
-		if v.timed {
+		if v.timed() {
 			return v.Time().Format("2006-01-02T15:04:05.000-07:00")
 		}
 		return v.Time().Format(time.DateOnly)
