@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// form is the questions that checks know; "?" is one of unknown kind.
+// form is the questions that checks know; "unknown" is one of unknown kind.
 func form(name string) (Kind, bool) {
 	kind, ok := map[string]Kind{"age": Number, "name": String, "crafts": String, "born": Date, "yes": Bool, "unknown": Empty}[name]
 	return kind, ok

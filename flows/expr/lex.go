@@ -45,7 +45,7 @@ func (l *lexer) next() (token, *Error) {
 	case isDigit(rest[0]), r == '.' && len(rest) > 1 && isDigit(rest[1]):
 		return l.number(), nil
 	case isNameStart(r):
-		return l.name()
+		return l.name(), nil
 	}
 	for _, sign := range [...]string{"!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "(", ")", ",", "."} {
 		if strings.HasPrefix(rest, sign) {
@@ -145,7 +145,7 @@ func (l *lexer) number() token {
 }
 
 // name reads a word with its prefix, as in jr:choice-name.
-func (l *lexer) name() (token, *Error) {
+func (l *lexer) name() token {
 	at := l.pos
 	l.pos += nameLen(l.src[at:])
 	if rest := l.src[l.pos:]; strings.HasPrefix(rest, ":") && !strings.HasPrefix(rest, "::") {
@@ -153,7 +153,7 @@ func (l *lexer) name() (token, *Error) {
 			l.pos += 1 + n
 		}
 	}
-	return token{tokName, at, l.src[at:l.pos]}, nil
+	return token{tokName, at, l.src[at:l.pos]}
 }
 
 func trimSpace(s string) string {
