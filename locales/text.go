@@ -60,11 +60,15 @@ func (t Text) Label(lang Lang) string {
 	return form
 }
 
-// Twin is the French label to be shown beside a Tamazight term that no reviewer has
-// signed, in both Tamazight views; "" when none is called for. Arabic stands in
-// where French is missing.
+// Twin is the French label to be shown beside a Tamazight term, in both Tamazight
+// views, until a reviewer signs it, and beside a legal term always; "" when none is
+// called for. Arabic stands in where French is missing. (A legal sentence carries its
+// twin already when it is rendered.)
 func (t Text) Twin(lang Lang) string {
-	if !t.Term || lang.Base() != Tamazight || !t.unsigned(Tamazight) || last(t.Forms[Tamazight]) == "" {
+	if !t.Term || lang.Base() != Tamazight || last(t.Forms[Tamazight]) == "" {
+		return ""
+	}
+	if !t.Legal && !t.unsigned(Tamazight) {
 		return ""
 	}
 	twin := last(t.Forms[French])

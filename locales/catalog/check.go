@@ -158,8 +158,16 @@ func (c *checker) script(form string) {
 	if !norm.NFC.IsNormalString(form) {
 		c.say("not in Unicode's composed form (NFC)")
 	}
-	runes := []rune(form)
-	arabic := c.now.lang.RTL() && locales.FirstStrong(form) != locales.LeftToRight
+	for line := range strings.SplitSeq(form, "\n") {
+		c.line(line)
+	}
+}
+
+// line checks the characters of one line, which has a direction, and so a
+// punctuation, of its own.
+func (c *checker) line(line string) {
+	runes := []rune(line)
+	arabic := c.now.lang.RTL() && locales.FirstStrong(line) != locales.LeftToRight
 	for i, r := range runes {
 		switch {
 		case r >= 0x2d30 && r <= 0x2d7f && !locales.IRCAM(r):
