@@ -124,3 +124,25 @@ func (f *Flow) Mermaid() (string, error) {
 	m := fsm.NewFSM(f.start, f.events, fsm.Callbacks{})
 	return fsm.VisualizeForMermaidWithGraphType(m, fsm.StateDiagram)
 }
+
+// Starts lists the flows that an end of this one starts, as far as they are named.
+func (f *Flow) Starts() []string {
+	var ids []string
+	for i := range f.states {
+		if then := f.states[i].Then; then != "" && then[0] != '=' {
+			ids = append(ids, then)
+		}
+	}
+	return ids
+}
+
+// Effects lists the effects that the flow names.
+func (f *Flow) Effects() []string {
+	var names []string
+	for i := range f.states {
+		if f.states[i].Effect != "" {
+			names = append(names, f.states[i].Effect)
+		}
+	}
+	return names
+}

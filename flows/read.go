@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,7 @@ func (w *walk) settle(text string) (done bool, err error) {
 	if p.Kind == PendingWhich {
 		opts := make([]understand.Option, len(p.Options))
 		for i, v := range p.Options {
-			opts[i] = understand.Option{ID: v, Labels: w.names(w.current().typ, v)}
+			opts[i] = understand.Option{ID: v, Labels: w.optionNames(i)}
 		}
 		if i, _, ok := understand.Choose(text, opts); ok {
 			return true, w.pressed(w.press(pressOption + i))
@@ -45,6 +46,15 @@ func (w *walk) settle(text string) (done bool, err error) {
 	}
 	w.run.Pending = nil
 	return false, nil
+}
+
+// optionNames are the names by which a pending option may be called.
+func (w *walk) optionNames(i int) []string {
+	p := w.run.Pending
+	if i < len(p.Labels) {
+		return []string{p.Labels[i]}
+	}
+	return w.names(w.current().typ, p.Options[i])
 }
 
 // names are all names of a value, to be matched with what is typed.
@@ -87,6 +97,11 @@ func (w *walk) read(in Input) error {
 			return nil
 		}
 	}
+	if s.Options != "" {
+		if i, ok := w.chosenOption(s, text); ok {
+			return w.pressed(w.press(i))
+		}
+	}
 	if s.Kind == Pick {
 		if yes, ok := understand.YesNo(text); ok {
 			if i := w.yesChoice(s, yes); i >= 0 {
@@ -104,6 +119,9 @@ func (w *walk) read(in Input) error {
 	}
 	switch s.typ {
 	case Text:
+		if s.Near && w.near(s, text) {
+			return nil
+		}
 		return w.take(s, Answer{Field: s.Field, Value: text, Typed: text})
 	case Name:
 		name, doubtful, ok := understand.PersonName(text)
@@ -136,7 +154,7 @@ func (w *walk) read(in Input) error {
 
 // chosen matches text with the choices that are offered.
 func (w *walk) chosen(s *state, text string) (index int, sure, ok bool) {
-	if len(s.Choices) == 0 {
+	if len(s.Choices) == 0 || s.Options != "" {
 		return 0, false, false
 	}
 	var opts []understand.Option
@@ -152,6 +170,28 @@ func (w *walk) chosen(s *state, text string) (index int, sure, ok bool) {
 		return 0, false, false
 	}
 	return at[i], sure, true
+}
+
+// chosenOption matches text with run-time options and the choices after them, as
+// numbered on the screen, and gives the number to press.
+func (w *walk) chosenOption(s *state, text string) (int, bool) {
+	var opts []understand.Option
+	var press []int
+	for i, o := range w.options(s) {
+		opts = append(opts, understand.Option{ID: o.ID, Labels: labels(o.Label)})
+		press = append(press, pressOption+i)
+	}
+	for i, o := range s.Choices {
+		if w.offered(s, i) {
+			opts = append(opts, understand.Option{ID: o.ID, Labels: labels(o.Label)})
+			press = append(press, i)
+		}
+	}
+	i, _, ok := understand.Choose(text, opts)
+	if !ok {
+		return 0, false
+	}
+	return press[i], true
 }
 
 // yesChoice finds the choice that a plain yes or no means.
@@ -220,6 +260,26 @@ func (w *walk) readCrafts(s *state, in Input, text string) error {
 	return w.take(s, a)
 }
 
+// near offers known things of a similar name; false when there is none.
+func (w *walk) near(s *state, text string) bool {
+	if w.env.Near == nil {
+		return false
+	}
+	found := w.env.Near(s.Field, text)
+	if len(found) == 0 {
+		return false
+	}
+	p := Pending{Kind: PendingWhich, Answers: []Answer{{Field: s.Field, Typed: text}}}
+	for _, o := range found {
+		p.Options = append(p.Options, o.ID)
+		p.Labels = append(p.Labels, o.Label.Label(w.env.Lang))
+	}
+	p.Options = append(p.Options, "")
+	p.Labels = append(p.Labels, s.New.Label(w.env.Lang))
+	w.propose(p)
+	return true
+}
+
 func craftsAnswer(field string, ms []understand.Match, text string) (Answer, bool) {
 	sure := true
 	ids := make([]string, 0, len(ms))
@@ -257,7 +317,7 @@ func (w *walk) readDate(s *state, in Input, text string) error {
 	if !ok {
 		return w.unread(s, in, w.f.source.Words.DateAgain)
 	}
-	a := Answer{Field: s.Field, Value: day.String(), Typed: text}
+	a := Answer{Field: s.Field, Value: fmt.Sprintf("%04d-%02d-%02d", day.Year, day.Month, day.Day), Typed: text}
 	if ambiguous {
 		w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{a}})
 		return nil
@@ -326,7 +386,11 @@ func (w *walk) posePending(s *state) {
 		w.said = append(w.said, Part{text, locales.Args{"place": p.Answers[0].Typed}})
 		var bs []Button
 		for i, v := range p.Options {
-			bs = append(bs, Button{w.press(pressOption + i), w.named(s.typ, v)})
+			label := w.named(s.typ, v)
+			if i < len(p.Labels) {
+				label = locales.Plain(p.Labels[i])
+			}
+			bs = append(bs, Button{w.press(pressOption + i), label})
 		}
 		w.flush(bs)
 	case PendingChange:

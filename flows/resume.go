@@ -149,8 +149,10 @@ func (w *walk) pressed(p Press) error {
 	case p.Choice == pressNo && pending != nil:
 		return w.no()
 	case p.Choice >= pressOption && pending != nil && pending.Kind == PendingWhich && p.Choice-pressOption < len(pending.Options):
-		a := Answer{Field: s.Field, Value: pending.Options[p.Choice-pressOption], Typed: pending.Answers[0].Typed}
-		return w.accept(a)
+		return w.accept(w.which(p.Choice - pressOption))
+	case p.Choice >= pressOption && p.Choice-pressOption < len(w.options(s)):
+		o := w.options(s)[p.Choice-pressOption]
+		return w.accept(Answer{Field: s.Field, Value: o.ID})
 	case p.Choice == pressSkip && s.Optional:
 		return w.skip()
 	case p.Choice < len(s.Choices) && w.offered(s, p.Choice):
@@ -158,6 +160,13 @@ func (w *walk) pressed(p Press) error {
 	}
 	w.step.Stale = true
 	return nil
+}
+
+// which is the answer that one of several pending options gives. "None of these"
+// has an empty value: the words as typed stand.
+func (w *walk) which(i int) Answer {
+	p := w.run.Pending
+	return Answer{Field: w.current().Field, Value: p.Options[i], Typed: p.Answers[0].Typed}
 }
 
 // latePress: the same choice again is a double tap; another one asks whether that

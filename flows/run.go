@@ -43,12 +43,13 @@ type Answer struct {
 
 // Pending is something understood that waits for a yes.
 type Pending struct {
-	_        struct{} `cbor:",toarray"`
-	Kind     PendingKind
-	Answers  []Answer // what a yes accepts
-	Options  []string // values to choose from, with PendingWhich
-	State    int      // whose answer changes, with PendingChange
-	Wish     string
+	_       struct{} `cbor:",toarray"`
+	Kind    PendingKind
+	Answers []Answer // what a yes accepts
+	Options []string // values to choose from, with PendingWhich
+	Labels  []string // their names, when they are not a Type's own values
+	State   int      // whose answer changes, with PendingChange
+	Wish    string
 }
 
 // PendingKind says what a yes would do.
@@ -131,19 +132,18 @@ func ParsePress(s string) (Press, bool) {
 
 // Input is what the person did, as far as a flow cares.
 type Input struct {
-	Text    string
-	Press   *Press
-	Phone   string // a shared contact's number
-	Own     bool   // …that the network proves to be the sender's
-	Geo     string // a shared position "lat,lon"
-	Voice   string // hash of a kept voice note
-	Photo   string // hash of a kept picture
-	At      time.Time
-	Grain   time.Duration
-	Skip    bool // the universal words of a question
-	Back    bool
-	Repeat  bool
-	Command string // reserved to the engine; a flow never sees it set
+	Text   string
+	Press  *Press
+	Phone  string // a shared contact's number
+	Own    bool   // …that the network proves to be the sender's
+	Geo    string // a shared position "lat,lon"
+	Voice  string // hash of a kept voice note
+	Photo  string // hash of a kept picture
+	At     time.Time
+	Grain  time.Duration
+	Skip   bool // the universal words of a question
+	Back   bool
+	Repeat bool
 }
 
 // Env is everything that a step may know besides the run.
@@ -157,6 +157,10 @@ type Env struct {
 	Known func(field string) (string, bool)
 	// Show says a stored value in the person's language ("MA-TIZ" → "Tiznit").
 	Show func(t Type, value string, l locales.Lang) string
+	// Options lists the choices of a named source; Near the known things whose
+	// name is close to what was typed for a field. Both may be nil.
+	Options func(source string) []Option
+	Near    func(field, text string) []Option
 	// Effect carries out a named effect on the turn in the making: no I/O.
 	Effect func(name string, with map[string]string, r *Run) ([]Answer, error)
 	// Given are first values, set by who starts the flow.

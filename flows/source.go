@@ -92,6 +92,14 @@ type State struct {
 	ShareContact locales.Text `cbor:"17,keyasint,omitzero"`
 	SharePlace   locales.Text `cbor:"18,keyasint,omitzero"`
 
+	// Options names a source of choices known only at run time (the people on a
+	// phone); they stand before Choices.
+	Options string `cbor:"26,keyasint,omitempty"`
+	// Near offers known things with a similar name before taking a typed one;
+	// New is the label of "none of these".
+	Near bool         `cbor:"27,keyasint,omitempty"`
+	New  locales.Text `cbor:"28,keyasint,omitzero"`
+
 	Next string `cbor:"20,keyasint,omitempty"` // empty = the state after this one
 	Go   []Jump `cbor:"21,keyasint,omitempty"` // first whose If holds, else Next
 

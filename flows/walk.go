@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"maalem/flows/expr"
@@ -28,7 +29,7 @@ func (f *Flow) Start(env Env) (Step, error) {
 			w.run.set(Answer{Field: fd.Name, Value: v})
 		}
 	}
-	if wish, ok := env.Given["wish"]; ok {
+	if wish, ok := env.Given[fieldWish]; ok {
 		w.run.Wish = wish
 	}
 	err := w.advance(0)
@@ -232,6 +233,9 @@ func (w *walk) pose() {
 // buttons are the choices that are relevant now, and "skip" where one may.
 func (w *walk) buttons(s *state) []Button {
 	var bs []Button
+	for i, o := range w.options(s) {
+		bs = append(bs, Button{w.press(pressOption + i), o.Label})
+	}
 	for i := range s.Choices {
 		if w.offered(s, i) {
 			bs = append(bs, Button{w.press(i), s.Choices[i].Label})
@@ -241,6 +245,14 @@ func (w *walk) buttons(s *state) []Button {
 		bs = append(bs, Button{w.press(pressSkip), w.f.source.Words.Skip})
 	}
 	return bs
+}
+
+// options are the choices of the state's run-time source.
+func (w *walk) options(s *state) []Option {
+	if s.Options == "" || w.env.Options == nil {
+		return nil
+	}
+	return w.env.Options(s.Options)
 }
 
 func (w *walk) offered(s *state, i int) bool {
@@ -280,11 +292,17 @@ func (w *walk) accept(answers ...Answer) error {
 	return w.advance(to)
 }
 
+// fieldWish reads the run's Wish like a field.
+const fieldWish = "wish"
+
 // maxTrail bounds "back": nobody goes back further.
 const maxTrail = 50
 
 // value is what a field holds: the run's answer, else what is known of the person.
 func (w *walk) value(field string) (string, bool) {
+	if field == fieldWish && w.run.Wish != "" {
+		return w.run.Wish, true
+	}
 	if a, ok := w.run.Answer(field); ok {
 		return a.Value, !a.Forgotten
 	}
@@ -305,11 +323,27 @@ func (w *walk) Field(name string) expr.Value {
 func typed(t Type, v string) expr.Value {
 	switch t {
 	case Number:
-		return expr.ParseNumber(v)
+		return number(v)
 	case Date:
-		return expr.ParseDay(v)
+		return day(v)
 	}
 	return expr.Str(v)
+}
+
+func number(v string) expr.Value {
+	n, err := strconv.ParseFloat(v, 64)
+	if err != nil {
+		return expr.Value{}
+	}
+	return expr.Num(n)
+}
+
+func day(v string) expr.Value {
+	t, err := time.Parse(time.DateOnly, v)
+	if err != nil {
+		return expr.Value{}
+	}
+	return expr.Day(t.Date())
 }
 
 // Self reads ".": constraints are evaluated through constrained, which sets it.

@@ -54,6 +54,9 @@ type yamlState struct {
 	Gather       bool              `yaml:"gather"`
 	ShareContact string            `yaml:"share_contact"`
 	SharePlace   string            `yaml:"share_place"`
+	Options      string            `yaml:"options"`
+	Near         bool              `yaml:"near"`
+	New          string            `yaml:"new"`
 	Next         string            `yaml:"next"`
 	Go           []yamlJump        `yaml:"go"`
 	Then         string            `yaml:"then"`
@@ -154,6 +157,7 @@ func (r *resolver) state(y yamlState) State {
 	s := State{ID: y.ID, Field: y.Field, Optional: y.Optional, Known: y.Known, Min: y.Min, Max: y.Max,
 		When: y.When, Must: y.Must, Gather: y.Gather, Next: y.Next, With: y.With, Effect: y.Effect, Then: y.Then, Given: y.Given,
 		Else: r.text(y.ID, "else", y.Else), Retry: r.text(y.ID, "retry", y.Retry), Confirm: r.text(y.ID, "confirm", y.Confirm),
+		Options: y.Options, Near: y.Near, New: r.text(y.ID, "new", y.New),
 		Which: r.text(y.ID, "which", y.Which), ShareContact: r.text(y.ID, "share_contact", y.ShareContact), SharePlace: r.text(y.ID, "share_place", y.SharePlace)}
 	var kinds []string
 	one := func(k Kind, w words) {
