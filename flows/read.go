@@ -340,6 +340,9 @@ func (w *walk) gather(s *state, text string) (bool, error) {
 		got = w.fact(got, Place, facts.Place.ID, text)
 	}
 	if len(got) < 2 && !(len(got) == 1 && facts.Wish != "") {
+		if facts.Wish != "" {
+			w.run.Wish = facts.Wish
+		}
 		return false, nil
 	}
 	w.propose(Pending{Kind: PendingFacts, Answers: got, Wish: facts.Wish})

@@ -26,6 +26,9 @@ type Run struct {
 	Pending *Pending
 	// Wish is the intent heard on the way ("fairs"), to be taken up at the end.
 	Wish string
+	// Heard is what was written before the first question, taken up by the first
+	// state that gathers.
+	Heard string
 }
 
 // Answer is a value for a field, with the words as typed.

@@ -32,6 +32,7 @@ func (f *Flow) Start(env Env) (Step, error) {
 	if wish, ok := env.Given[fieldWish]; ok {
 		w.run.Wish = wish
 	}
+	w.run.Heard = env.Given["heard"]
 	err := w.advance(0)
 	return w.finish(), err
 }
@@ -67,6 +68,13 @@ func (w *walk) advance(at int) error {
 		case Ask, Pick:
 			w.run.AskedAt = w.env.Now.UnixMilli()
 			w.run.Tries = 0
+			if s.Gather && w.run.Heard != "" {
+				heard := w.run.Heard
+				w.run.Heard = ""
+				if done, err := w.gather(s, heard); done || err != nil {
+					return err
+				}
+			}
 			w.pose()
 			return nil
 		case End:

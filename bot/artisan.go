@@ -1,0 +1,166 @@
+package bot
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"maalem/locales"
+)
+
+// Artisan is a person. The ID is random and public; the dense ordinal behind the
+// facets is the store's and never shown. The national identity number is never asked.
+type Artisan struct {
+	_  struct{} `cbor:",toarray"`
+	ID string
+	// Values are the profile's answers by field: name, craft, place, gender,
+	// phone, legal_form, cooperative, years, craft_number, exporting.
+	Values    []Value
+	Lang      locales.Lang
+	Addresses []Address
+	Consents  []Consent // the ledger, oldest first; never rewritten
+	Interests []string  // topics that wait to open
+	Stopped   bool      // nothing unsolicited
+	Finished  bool      // the registration was confirmed
+	Created   int64     // Unix seconds
+	Updated   int64
+}
+
+// Value is one profile answer with the words as typed.
+type Value struct {
+	_     struct{} `cbor:",toarray"`
+	Field string
+	Value string // a place's or craft's id, E.164, a number…; empty: words only
+	Typed string
+	Media string // a recording to be listened to
+	// Proven: the network proved it.
+	Proven bool
+}
+
+// Purpose is what a consent is for. Each is given and withdrawn on its own.
+type Purpose string
+
+// Purposes.
+const (
+	PurposeGuidance      Purpose = "guidance"
+	PurposeAnnouncements Purpose = "announcements"
+	PurposeSurveys       Purpose = "surveys"
+	PurposeSharing       Purpose = "sharing"
+	PurposePhotos        Purpose = "photos"
+)
+
+// Consent is one line of the ledger that law 09-08 asks for.
+type Consent struct {
+	_       struct{} `cbor:",toarray"`
+	Purpose Purpose
+	Given   bool
+	Wording string // version of the words that the person saw
+	Lang    locales.Lang
+	Channel string
+	At      int64 // Unix seconds
+}
+
+// Consented tells whether a purpose is allowed now: the ledger's last word on it.
+func (a *Artisan) Consented(p Purpose) bool {
+	for _, c := range slices.Backward(a.Consents) {
+		if c.Purpose == p {
+			return c.Given
+		}
+	}
+	return false
+}
+
+// Value returns a profile answer.
+func (a *Artisan) Value(field string) (Value, bool) {
+	for _, v := range a.Values {
+		if v.Field == field {
+			return v, true
+		}
+	}
+	return Value{}, false
+}
+
+// set stores a profile answer, replacing the field's former one.
+func (a *Artisan) set(v Value) {
+	for i := range a.Values {
+		if a.Values[i].Field == v.Field {
+			a.Values[i] = v
+			return
+		}
+	}
+	a.Values = append(a.Values, v)
+}
+
+// clone copies what turns change, so that the former state can be compared.
+func (a *Artisan) clone() *Artisan {
+	c := *a
+	c.Values = slices.Clone(a.Values)
+	c.Addresses = slices.Clone(a.Addresses)
+	c.Consents = slices.Clone(a.Consents)
+	c.Interests = slices.Clone(a.Interests)
+	return &c
+}
+
+// facets are the sets that the artisan belongs to.
+func (a *Artisan) facets(province func(place string) string) []string {
+	if a == nil {
+		return nil
+	}
+	fs := []string{"all", "lang:" + string(a.Lang.Base())}
+	for _, v := range a.Values {
+		switch v.Field {
+		case "craft":
+			for id := range strings.FieldsSeq(v.Value) {
+				fs = append(fs, "craft:"+id)
+			}
+		case "place":
+			if p := province(v.Value); p != "" {
+				fs = append(fs, "province:"+p)
+			}
+		case "gender", "legal_form", "exporting":
+			if v.Value != "" {
+				fs = append(fs, v.Field+":"+v.Value)
+			}
+		}
+	}
+	for _, p := range []Purpose{PurposeGuidance, PurposeAnnouncements, PurposeSurveys, PurposeSharing, PurposePhotos} {
+		if a.Consented(p) {
+			fs = append(fs, "consent:"+string(p))
+		}
+	}
+	if a.Stopped {
+		fs = append(fs, "stopped")
+	}
+	if a.Finished {
+		fs = append(fs, "finished")
+	}
+	for _, t := range a.Interests {
+		fs = append(fs, "interest:"+t)
+	}
+	return fs
+}
+
+// bits is the difference between two states of an artisan, as set changes.
+func bits(before, after *Artisan, province func(string) string) []Bit {
+	old, now := before.facets(province), after.facets(province)
+	var out []Bit
+	for _, f := range now {
+		if !slices.Contains(old, f) {
+			out = append(out, Bit{f, true})
+		}
+	}
+	for _, f := range old {
+		if !slices.Contains(now, f) {
+			out = append(out, Bit{f, false})
+		}
+	}
+	return out
+}
+
+// day is a Unix time as people read it in a file: 2026-11-24 10:30.
+func day(unix int64, zone *time.Location) string {
+	return time.Unix(unix, 0).In(zone).Format("2006-01-02 15:04")
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

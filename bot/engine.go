@@ -1,0 +1,215 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"maalem/flows"
+	"maalem/flows/understand"
+	"maalem/locales"
+)
+
+// Config is what the engine is made of. All fields without a remark are needed.
+type Config struct {
+	Store  Turns
+	Flows  []*flows.Flow
+	Texts  func(key string) (locales.Text, bool)
+	Reader *understand.Reader
+	// Show says a stored value in a language ("MA-TIZ" → "Tiznit").
+	Show func(t flows.Type, value string, l locales.Lang) string
+	// Province is the province of a place, "" when unknown.
+	Province func(place string) string
+	// Caps of each channel by name.
+	Caps func(channel string) Caps
+	// Controller of the personal data; while its name is empty nothing is announced.
+	Controller Controller
+	Zone       *time.Location
+	Now        func() time.Time
+	Media      MediaStore // may be nil: then no file is given out
+	Log        *slog.Logger
+}
+
+// Controller is who answers for the data under law 09-08.
+type Controller struct {
+	Name, Contact, Declaration string
+	Partner                    string // the one named partner for sharing, if any
+	Usual                      string // when advisers usually answer, in words
+	Cap                        int    // announcements a week at most
+}
+
+// Engine turns Inbounds into Turns. Turns of one address never overlap; different
+// addresses run in parallel.
+type Engine struct {
+	Config
+	flows   map[string]*flows.Flow
+	byHash  sync.Map // flows.Hash → *flows.Flow, the older ones compiled on demand
+	stripes [1024]sync.Mutex
+	seed    maphash.Seed
+	stats   Stats
+}
+
+// Stats are the engine's counters since start.
+type Stats struct {
+	Turns, Conflicts, Duplicates, Quarantined atomic.Int64
+}
+
+// New checks that every flow starts and effects only what exists.
+func New(c Config) (*Engine, error) {
+	e := &Engine{Config: c, flows: map[string]*flows.Flow{}, seed: maphash.MakeSeed()}
+	for _, f := range c.Flows {
+		e.flows[f.ID()] = f
+		e.byHash.Store(f.Hash(), f)
+	}
+	var errs []error
+	for _, f := range c.Flows {
+		for _, then := range f.Starts() {
+			if e.flows[then] == nil {
+				errs = append(errs, fmt.Errorf("flow %s starts %q, which does not exist", f.ID(), then))
+			}
+		}
+		for _, name := range f.Effects() {
+			if effects[name] == nil {
+				errs = append(errs, fmt.Errorf("flow %s has effect %q, which does not exist", f.ID(), name))
+			}
+		}
+	}
+	for _, key := range engineTexts {
+		if _, ok := c.Texts(key); !ok {
+			errs = append(errs, fmt.Errorf("the catalog lacks %q", key))
+		}
+	}
+	return e, errors.Join(errs...)
+}
+
+// Stats gives the counters.
+func (e *Engine) Stats() *Stats { return &e.stats }
+
+// maxTries is how often a failing turn is computed before it is put aside.
+const maxTries = 3
+
+// maxConflicts bounds recomputing; conflicts come from consoles and other
+// addresses of the same person, a few at a time.
+const maxConflicts = 50
+
+// Handle takes one Inbound. nil means committed: the channel may acknowledge. An
+// error means that nothing happened and the message must come again.
+func (e *Engine) Handle(ctx context.Context, in Inbound) error {
+	stripe := &e.stripes[maphash.String(e.seed, in.From.String())%uint64(len(e.stripes))]
+	stripe.Lock()
+	defer stripe.Unlock()
+	var last error
+	for tries, conflicts := 0, 0; tries < maxTries; {
+		turn, err := e.turn(ctx, &in)
+		if err != nil {
+			if errors.Is(err, errRead) {
+				return err // the store, not the message
+			}
+			last = err
+			tries++
+			continue
+		}
+		switch err := e.Store.Commit(ctx, turn); {
+		case err == nil:
+			e.stats.Turns.Add(1)
+			return nil
+		case errors.Is(err, ErrDuplicate):
+			e.stats.Duplicates.Add(1)
+			return nil
+		case errors.Is(err, ErrConflict) && conflicts < maxConflicts:
+			conflicts++
+			e.stats.Conflicts.Add(1)
+		default:
+			return fmt.Errorf("commit turn: %w", err)
+		}
+	}
+	return e.quarantine(ctx, &in, last)
+}
+
+// errRead marks failures of reading the store.
+var errRead = errors.New("read records")
+
+// turn computes the turn of an Inbound; a panic in a flow is an error of this
+// message only.
+func (e *Engine) turn(ctx context.Context, in *Inbound) (t Turn, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			e.Log.Error("a turn panicked", "channel", in.From.Channel, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = fmt.Errorf("turn panicked")
+		}
+	}()
+	d, err := e.open(ctx, in.From, in)
+	if err != nil {
+		return Turn{}, err
+	}
+	if err := d.inbound(in); err != nil {
+		return Turn{}, err
+	}
+	return d.close()
+}
+
+// quarantine commits a message that failed three times raw, with an apology.
+func (e *Engine) quarantine(ctx context.Context, in *Inbound, why error) error {
+	e.stats.Quarantined.Add(1)
+	e.Log.Error("message quarantined", "channel", in.From.Channel, "why", why)
+	body, err := encode(quarantined{Key: in.Key, Text: in.Text, Press: in.Press, Why: why.Error()})
+	if err != nil {
+		return err
+	}
+	for range maxConflicts {
+		d, err := e.open(ctx, in.From, in)
+		if err != nil {
+			return err
+		}
+		d.say("quarantine.apology", nil)
+		d.turn.Append = append(d.turn.Append, LogRow{LogQuarantine, in.From.String(), body})
+		t, err := d.close()
+		if err != nil {
+			return err
+		}
+		switch err := e.Store.Commit(ctx, t); {
+		case err == nil, errors.Is(err, ErrDuplicate):
+			return nil
+		case !errors.Is(err, ErrConflict):
+			return fmt.Errorf("commit quarantine: %w", err)
+		}
+	}
+	return fmt.Errorf("commit quarantine: %w", ErrConflict)
+}
+
+// quarantined is the stored form of a message that failed.
+type quarantined struct {
+	_                     struct{} `cbor:",toarray"`
+	Key, Text, Press, Why string
+}
+
+// flow finds a run's flow: the published one, or the stored Source it began on.
+func (e *Engine) flow(ctx context.Context, r *flows.Run) (*flows.Flow, error) {
+	if f, ok := e.byHash.Load(r.Hash); ok {
+		return f.(*flows.Flow), nil
+	}
+	got, err := e.Store.Read(ctx, Ref{KindSource, string(r.Hash)})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errRead, err)
+	}
+	src, err := flows.DecodeSource(got[0].Body)
+	if err != nil {
+		return nil, err
+	}
+	f, err := flows.Compile(src)
+	if err != nil {
+		return nil, err
+	}
+	e.byHash.Store(r.Hash, f)
+	return f, nil
+}
+
+// newID is a random public id, 80 bits.
+func newID() string { return rand.Text()[:16] }

@@ -1,0 +1,161 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+
+	"maalem/flows"
+	"maalem/locales"
+)
+
+// env is what a flow may know of this conversation.
+func (d *draft) env(given map[string]string) flows.Env {
+	lang := d.lang()
+	if lang == "" {
+		lang = locales.French // only for values; words are said in all four
+	}
+	return flows.Env{Lang: lang, Now: d.now, Reader: d.e.Reader, Known: d.known, Show: d.show,
+		Options: d.options, Effect: d.effect, Given: given}
+}
+
+// known gives a field from the profile, or a fact of the conversation.
+func (d *draft) known(field string) (string, bool) {
+	c := &d.e.Controller
+	switch field {
+	case "registered":
+		if d.person != nil {
+			return "yes", true
+		}
+		return "no", true
+	case "controller":
+		return c.Name, true
+	case "contact":
+		return c.Contact, true
+	case "declaration":
+		return c.Declaration, true
+	case "partner":
+		return c.Partner, c.Partner != ""
+	case "usual":
+		return c.Usual, true
+	case "cap":
+		return strconv.Itoa(c.Cap), true
+	case "lines":
+		return d.lines(), true
+	}
+	if d.person == nil {
+		return "", false
+	}
+	v, ok := d.person.Value(field)
+	if ok && v.Value == "" && v.Typed != "" {
+		return v.Typed, true
+	}
+	return v.Value, ok
+}
+
+// show says a stored value as a person reads it.
+func (d *draft) show(t flows.Type, value string, l locales.Lang) string {
+	if t == flows.Given {
+		if text, ok := d.e.Texts("topic." + value); ok {
+			return text.Label(l)
+		}
+	}
+	return d.e.Show(t, value, l)
+}
+
+// options lists choices that only the conversation knows.
+func (d *draft) options(source string) []flows.Option {
+	if source != "people" {
+		return nil
+	}
+	var out []flows.Option
+	for _, p := range d.conv.People {
+		out = append(out, flows.Option{ID: p.ID, Label: locales.Plain(p.Name)})
+	}
+	return out
+}
+
+// profileFields is the profile as it is listed, with the types for showing.
+var profileFields = []struct {
+	name string
+	typ  flows.Type
+	sign string
+}{
+	{"craft", flows.Crafts, "🧵"}, {"place", flows.Place, "📍"}, {"gender", flows.Choice, "👥"}, {"phone", flows.Phone, "📞"},
+	{"legal_form", flows.Choice, "📄"}, {"cooperative", flows.Text, "🤝"}, {"years", flows.Number, "⏳"},
+	{"craft_number", flows.Text, "🔢"}, {"exporting", flows.Choice, "📦"},
+}
+
+// lines is the profile, a line for each thing known.
+func (d *draft) lines() string {
+	if d.person == nil {
+		return ""
+	}
+	l := d.lang()
+	name, _ := d.person.Value("name")
+	out := []string{name.Value}
+	for _, f := range profileFields {
+		v, ok := d.person.Value(f.name)
+		if !ok {
+			continue
+		}
+		label, _ := d.e.Texts("profile.field." + f.name)
+		out = append(out, f.sign+" "+label.Label(l)+": "+locales.Isolate(d.said(f.name, f.typ, v)))
+	}
+	return strings.Join(out, "\n")
+}
+
+// said is a profile value in the person's language.
+func (d *draft) said(field string, t flows.Type, v Value) string {
+	switch {
+	case v.Value == "" && v.Typed != "":
+		return v.Typed
+	case v.Value == "" && v.Media != "":
+		return "🎤"
+	case v.Value == "":
+		return "—"
+	}
+	keys := map[string]string{"woman": "button.woman", "man": "button.man", "yes": "button.yes", "no": "button.no"}
+	key := keys[v.Value]
+	if field == "legal_form" {
+		key = "legal_form." + v.Value
+	}
+	if t == flows.Choice {
+		if text, ok := d.e.Texts(key); ok {
+			return text.Label(d.lang())
+		}
+	}
+	return d.e.Show(t, v.Value, d.lang())
+}
+
+// learn writes an answer through to the artisan.
+func (d *draft) learn(a flows.Answer) {
+	if d.person == nil {
+		return
+	}
+	if former, ok := d.person.Value(a.Field); ok && former.Media != a.Media && former.Media != "" {
+		d.turn.Tally = append(d.turn.Tally, Tally{"media:" + former.Media, -1})
+	}
+	if a.Media != "" {
+		d.turn.Tally = append(d.turn.Tally, Tally{"media:" + a.Media, 1})
+	}
+	d.person.set(Value{Field: a.Field, Value: a.Value, Typed: a.Typed, Media: a.Media, Proven: a.Proven})
+	if a.Field == "name" {
+		for i := range d.conv.People {
+			if d.conv.People[i].ID == d.person.ID {
+				d.conv.People[i].Name = a.Value
+			}
+		}
+	}
+}
+
+func (d *draft) setLang(l locales.Lang) {
+	d.conv.Lang = l
+	if d.person != nil {
+		d.person.Lang = l
+	}
+}
+
+// geo is a position as text, to a hundred metres: closer would tell a house.
+func geo(p GeoPoint) string {
+	return strconv.FormatFloat(p.Lat, 'f', 3, 64) + "," + strconv.FormatFloat(p.Lon, 'f', 3, 64)
+}

@@ -1,0 +1,412 @@
+package bot
+
+import (
+	"errors"
+	"maps"
+	"math/rand/v2"
+	"strings"
+
+	"maalem/flows"
+	"maalem/flows/understand"
+	"maalem/locales"
+)
+
+// pressHuman is the data of the "talk to a human" button.
+const pressHuman = "u.human"
+
+// engineTexts are the catalog keys that the engine says by itself.
+var engineTexts = []string{
+	"quarantine.apology", "group.declined", "unsupported", "edit.noted", "help.text", "help.example",
+	"flow.interrupted", "flow.returned", "resume.offer", "late.button", "voice.ticket", "welcome.back",
+	"language.done", "menu.hint", "register.half", "flood.notice", "file.wrong_kind", "file.too_big",
+}
+
+// longSilence is after how many seconds without a word a question is introduced
+// again instead of just going on.
+const longSilence = 12 * 60 * 60
+
+// inbound decides what an Inbound means and lets the flows answer it.
+func (d *draft) inbound(in *Inbound) error {
+	switch in.Kind {
+	case InboundGroup:
+		d.say("group.declined", nil)
+		return nil
+	case InboundBlocked:
+		d.conv.Unreachable = true
+		return nil
+	case InboundBack:
+		d.conv.Unreachable = false
+		return nil
+	case InboundEdit:
+		d.say("edit.noted", nil)
+		return nil
+	}
+	d.conv.Unreachable = false
+	silent := d.conv.Active > 0 && d.now.Unix()-d.conv.Active > longSilence
+	d.conv.Active = d.now.Unix()
+	d.echo(in)
+	if in.Media != nil && in.Media.Problem != "" {
+		d.say(in.Media.Problem, locales.Args{"size": 10})
+		return d.again()
+	}
+	if in.Kind == InboundOther {
+		d.say("unsupported", nil)
+		return d.again()
+	}
+	if d.conv.Lang == "" && d.conv.top() == nil {
+		return d.first(in)
+	}
+	if in.Media == nil || in.Media.Kind != MediaVoice {
+		d.conv.Voices = 0
+	}
+	if in.Press == pressHuman {
+		return d.start("human", nil)
+	}
+	if in.Start != "" {
+		return d.deepLink(in.Start)
+	}
+	if text := understand.Clean(in.Text); text != "" && in.Press == "" {
+		d.text = text
+		if word, lang, ok := understand.Universal(text); ok && d.conv.Lang != "" {
+			return d.universal(word, lang)
+		}
+	}
+	if d.conv.top() == nil {
+		return d.idle(in)
+	}
+	if silent && in.Press == "" && understand.Greeting(in.Text) {
+		return d.greetAgain()
+	}
+	return d.resume(in)
+}
+
+// echo keeps what the person said, for a reload and for a human who takes over.
+func (d *draft) echo(in *Inbound) {
+	text := understand.Clean(in.Text)
+	m := Message{Echo: true, Text: text, Media: in.Media}
+	if in.Media != nil {
+		m.Kind = in.Media.Kind
+		if in.Media.Hash != "" {
+			d.turn.Tally = append(d.turn.Tally, Tally{"media:" + in.Media.Hash, 1})
+		}
+	}
+	if p, ok := flows.ParsePress(in.Press); ok && text == "" {
+		m.Text = d.pressed(p)
+	}
+	d.conv.remember(true, m.Text)
+	if m.Text != "" || m.Media != nil {
+		d.keep(m)
+	}
+}
+
+// pressed is the label of a button of the current run.
+func (d *draft) pressed(p flows.Press) string {
+	r := d.conv.top()
+	if r == nil || r.Nonce != p.Nonce {
+		return ""
+	}
+	f, err := d.e.flow(d.ctx, r)
+	if err != nil {
+		return ""
+	}
+	for _, prompt := range f.Ask(*r, d.env(nil)).Say {
+		for _, b := range prompt.Choices {
+			if b.Press == p {
+				l := d.lang()
+				if l == "" {
+					l = locales.French
+				}
+				return b.Label.Label(l)
+			}
+		}
+	}
+	return ""
+}
+
+// first is the first contact: the language question, in four languages. What was
+// written is kept and taken up once the questions reach it.
+func (d *draft) first(in *Inbound) error {
+	if text := understand.Clean(in.Text); text != "" && !understand.Greeting(text) {
+		if r := []rune(text); len(r) > 300 {
+			text = string(r[:300])
+		}
+		d.conv.Heard = text
+	}
+	return d.start("language", map[string]string{"after": "register"})
+}
+
+// idle answers when nothing is under way.
+func (d *draft) idle(in *Inbound) error {
+	if in.Press != "" {
+		d.say("late.button", nil)
+		return d.start("menu", nil)
+	}
+	if flow, given, ok := d.intent(in.Text); ok {
+		return d.start(flow, given)
+	}
+	if d.person != nil && understand.Greeting(in.Text) {
+		name, _ := d.person.Value("name")
+		d.say("welcome.back", locales.Args{"name": name.Value})
+	}
+	return d.start("menu", nil)
+}
+
+// intent maps what was typed to a flow.
+func (d *draft) intent(text string) (flow string, given map[string]string, ok bool) {
+	if strings.TrimSpace(text) == "" {
+		return "", nil, false
+	}
+	got := d.e.Reader.Understand(text, d.conv.Lang)
+	switch got.Intent {
+	case "register":
+		return "register", nil, true
+	case "export", "fairs", "trainings", "survey", "list_product":
+		return "interest", map[string]string{"topic": got.Intent}, true
+	case "my_data":
+		return "mydata", nil, true
+	case "delete_data":
+		return "delete", nil, true
+	case "human":
+		return "human", nil, true
+	case "language":
+		return "language", nil, true
+	case "stop":
+		return "stop", nil, true
+	case "menu", "help":
+		return "menu", nil, true
+	}
+	return "", nil, false
+}
+
+// deepLink starts what a link names; the payload is untrusted and an unknown one
+// is a plain start.
+func (d *draft) deepLink(payload string) error {
+	if payload == "register" && d.conv.Lang != "" {
+		return d.start("register", nil)
+	}
+	if d.conv.top() != nil {
+		return d.again()
+	}
+	return d.start("menu", nil)
+}
+
+// universal carries out a word that works everywhere.
+func (d *draft) universal(word understand.Word, lang locales.Lang) error {
+	switch word {
+	case understand.Stop:
+		return d.start("stop", nil)
+	case understand.Menu:
+		return d.start("menu", nil)
+	case understand.Human:
+		return d.start("human", nil)
+	case understand.Help:
+		d.say("help.text", nil)
+		d.say("help.example", nil)
+		return d.again()
+	case understand.Language:
+		if lang == "" {
+			return d.start("language", nil)
+		}
+		d.setLang(lang)
+		d.say("language.done", locales.Args{"language": lang.SelfName()})
+		return d.again()
+	}
+	if d.conv.top() == nil {
+		return d.start("menu", nil)
+	}
+	return d.step(flows.Input{Back: word == understand.Back, Skip: word == understand.Skip, Repeat: word == understand.Repeat})
+}
+
+// again says the current question once more, or the menu when there is none.
+func (d *draft) again() error {
+	if d.conv.top() == nil {
+		if d.conv.Lang == "" {
+			return d.start("language", map[string]string{"after": "register"})
+		}
+		return d.start("menu", nil)
+	}
+	return d.step(flows.Input{Repeat: true})
+}
+
+// greetAgain takes up a conversation that was left alone.
+func (d *draft) greetAgain() error {
+	f, err := d.e.flow(d.ctx, d.conv.top())
+	if err != nil {
+		return err
+	}
+	if !f.Light() {
+		d.say("resume.offer", locales.Args{"topic": f.Title().Label(d.lang())})
+	}
+	return d.again()
+}
+
+// resume gives the current run an input.
+func (d *draft) resume(in *Inbound) error {
+	input := flows.Input{Text: in.Text, At: in.At, Grain: in.Grain}
+	if in.Press != "" {
+		p, ok := flows.ParsePress(in.Press)
+		if !ok {
+			return d.again()
+		}
+		input.Press = &p
+	}
+	if in.Contact != nil {
+		input.Phone, input.Own = in.Contact.Phone, in.Contact.Own
+	}
+	if in.Place != nil {
+		input.Geo = geo(*in.Place)
+	}
+	if in.Media != nil {
+		switch in.Media.Kind {
+		case MediaVoice:
+			input.Voice = in.Media.Hash
+		case MediaPhoto:
+			input.Photo = in.Media.Hash
+		default:
+			return d.again()
+		}
+	}
+	return d.step(input)
+}
+
+// start begins a flow on top of the stack.
+func (d *draft) start(id string, given map[string]string) error {
+	for range maxStack {
+		f := d.e.flows[id]
+		d.interrupt(f)
+		if d.conv.Heard != "" && id == "register" {
+			given = maps.Clone(given)
+			if given == nil {
+				given = map[string]string{}
+			}
+			given["heard"], d.conv.Heard = d.conv.Heard, ""
+		}
+		env := d.env(given)
+		env.Nonce = rand.Uint32()
+		st, err := f.Start(env)
+		if err != nil {
+			return err
+		}
+		d.conv.Stack = append(d.conv.Stack, st.Run)
+		d.begin(f)
+		next, nextGiven := d.take(f, st)
+		if next == "" {
+			return nil
+		}
+		id, given = next, nextGiven
+	}
+	return errors.New("flows start one another without end")
+}
+
+// begin counts the run and makes sure that its Source can be found when the
+// program has moved on. The Source itself is stored once per hash.
+func (d *draft) begin(f *flows.Flow) {
+	d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(f.Hash()), 1})
+}
+
+// interrupt makes room on the stack: a light flow goes, another one is kept.
+func (d *draft) interrupt(f *flows.Flow) {
+	for d.conv.top() != nil {
+		under := d.e.flows[d.conv.top().Flow]
+		if under != nil && !under.Light() && under.ID() != f.ID() {
+			break
+		}
+		d.pop()
+	}
+	if top := d.conv.top(); top != nil && !f.Light() {
+		d.say("flow.interrupted", locales.Args{"topic": d.e.flows[top.Flow].Title().Label(d.lang())})
+	}
+	if len(d.conv.Stack) >= maxStack {
+		d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(d.conv.Stack[0].Hash), -1})
+		d.conv.Stack = d.conv.Stack[1:]
+	}
+}
+
+func (d *draft) pop() {
+	top := d.conv.top()
+	d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(top.Hash), -1})
+	d.conv.Stack = d.conv.Stack[:len(d.conv.Stack)-1]
+}
+
+// step resumes the current run.
+func (d *draft) step(in flows.Input) error {
+	r := d.conv.top()
+	f, err := d.e.flow(d.ctx, r)
+	if err != nil {
+		return err
+	}
+	free := f.FreeText(r)
+	st, err := f.Resume(*r, in, d.env(nil))
+	if err != nil {
+		return err
+	}
+	if st.Missed && !free && in.Text != "" && d.conv.Lang != "" {
+		if flow, given, ok := d.intent(in.Text); ok && flow != f.ID() {
+			return d.start(flow, given)
+		}
+		d.missed(f, r, in.Text)
+	}
+	if st.Stale {
+		d.say("late.button", nil)
+		st = f.Ask(*r, d.env(nil))
+	}
+	if st.Voice {
+		if d.conv.Voices++; d.conv.Voices == 2 {
+			d.ticket("", d.media)
+			d.say("voice.ticket", nil)
+		}
+	}
+	*r = st.Run
+	next, given := d.take(f, st)
+	if next != "" {
+		return d.start(next, given)
+	}
+	if st.Ended && d.conv.top() != nil {
+		return d.returnTo()
+	}
+	return nil
+}
+
+// returnTo goes back to the flow that was interrupted.
+func (d *draft) returnTo() error {
+	if f := d.e.flows[d.conv.top().Flow]; f != nil {
+		d.say("flow.returned", locales.Args{"topic": f.Title().Label(d.lang())})
+	}
+	return d.again()
+}
+
+// take applies a step: what was learnt, what is said, and how the run ends.
+func (d *draft) take(f *flows.Flow, st flows.Step) (next string, given map[string]string) {
+	for _, a := range st.Learnt {
+		if fd, ok := f.Field(a.Field); ok && fd.Profile {
+			d.learn(a)
+		}
+	}
+	if d.forget {
+		d.conv.Stack = nil
+	}
+	for _, p := range st.Say {
+		d.prompt(p)
+	}
+	if st.Ended && len(d.conv.Stack) > 0 {
+		d.pop()
+	}
+	return st.Then, st.Given
+}
+
+// missed keeps what was not understood, masked, so that synonyms can be added.
+func (d *draft) missed(f *flows.Flow, r *flows.Run, text string) {
+	body, err := encode(Misunderstood{Where: f.ID() + "/" + f.StateName(r), Lang: d.conv.Lang, Text: understand.Mask(text)})
+	if err == nil {
+		d.turn.Append = append(d.turn.Append, LogRow{Log: LogMisunderstood, Body: body})
+	}
+}
+
+// Misunderstood is a row of LogMisunderstood: numbers and names are masked, and it
+// belongs to nobody.
+type Misunderstood struct {
+	_     struct{} `cbor:",toarray"`
+	Where string
+	Lang  locales.Lang
+	Text  string
+}

@@ -1,0 +1,112 @@
+// Maalem is the chat assistant of Moroccan artisans: it registers them, announces
+// trainings and fairs, collects follow-up answers and walks a person through the
+// export of their craft, in Darija, Arabic, French and Tamazight.
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"maalem/locales"
+)
+
+// cli is the command line; no command means serve.
+var cli struct {
+	Serve      struct{}    `cmd:"" default:"1" help:"Run everything: the chat page, and Telegram with TELEGRAM_TOKEN."`
+	Check      struct{}    `cmd:"" help:"Compile every flow and catalog; exit 1 and a list on problems."`
+	Diagram    diagramCmd  `cmd:"" help:"Print a flow as a Mermaid state diagram."`
+	Simulate   simulateCmd `cmd:"" help:"Chat in the terminal, on the real engine and a throw-away store."`
+	Understand readCmd     `cmd:"" help:"Say what the assistant makes of a text."`
+}
+
+type diagramCmd struct {
+	Flow string `arg:"" help:"The flow's id, for example register."`
+}
+
+type readCmd struct {
+	Lang string `help:"The language that the person chose."`
+	JSON bool   `help:"Print JSON (always so with -)."`
+	Text string `arg:"" help:"The text, or - for one text a line on standard input."`
+}
+
+// exitCode is an error with its own exit code.
+type exitCode struct {
+	code int
+	error
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	k := kong.Parse(&cli, kong.Name("maalem"), kong.Description("The chat assistant of Moroccan artisans."))
+	if err := run(ctx, k.Command()); err != nil {
+		fmt.Fprintln(os.Stderr, "maalem:", err)
+		var e exitCode
+		if errors.As(err, &e) {
+			os.Exit(e.code)
+		}
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, command string) error {
+	switch command {
+	case "check":
+		return check(os.Stdout)
+	case "diagram <flow>":
+		return diagram(cli.Diagram.Flow)
+	case "simulate":
+		return simulate(ctx, cli.Simulate, os.Stdin, os.Stdout)
+	case "understand <text>":
+		return read(cli.Understand)
+	}
+	return serve(ctx)
+}
+
+func diagram(id string) error {
+	c, err := loadContent()
+	if err != nil {
+		return err
+	}
+	for _, f := range c.flows {
+		if f.ID() == id {
+			text, err := f.Mermaid()
+			if err == nil {
+				fmt.Print(text)
+			}
+			return err
+		}
+	}
+	return fmt.Errorf("no flow %q", id)
+}
+
+// maxLine bounds a line on standard input, in bytes.
+const maxLine = 1 << 20
+
+func read(cmd readCmd) error {
+	c, err := loadContent()
+	if err != nil {
+		return err
+	}
+	out := json.NewEncoder(os.Stdout)
+	out.SetEscapeHTML(false)
+	if cmd.Text != "-" {
+		return out.Encode(c.reader.Understand(cmd.Text, locales.Lang(cmd.Lang)))
+	}
+	lines := bufio.NewScanner(os.Stdin)
+	lines.Buffer(nil, maxLine)
+	for lines.Scan() {
+		if err := out.Encode(c.reader.Understand(lines.Text(), locales.Lang(cmd.Lang))); err != nil {
+			return err
+		}
+	}
+	return lines.Err()
+}
