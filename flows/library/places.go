@@ -1,127 +1,86 @@
 package library
 
 import (
-	_ "embed"
-	"fmt"
-
-	"go.yaml.in/yaml/v4"
-
 	"maalem/flows/understand"
 	"maalem/locales"
 )
 
-//go:embed places.yaml
-var placesFile []byte
-
-//go:embed crafts.yaml
-var craftsFile []byte
-
-// named is what every entry of the content files has.
-type named struct {
-	ID       string `yaml:"id"`
-	Code     string `yaml:"code"`
-	Kind     string `yaml:"kind"`
-	Region   string `yaml:"region"`
-	Province string `yaml:"province"`
-	Family   string `yaml:"family"`
-	Emoji    string `yaml:"emoji"`
-	Fr       string `yaml:"fr"`
-	Ar       string `yaml:"ar"`
-	Ary      string `yaml:"ary"`
-	Zgh      string `yaml:"zgh"`
-	ZghLatn  string `yaml:"zgh_latn"`
-	Aliases  struct {
-		Latin  []string `yaml:"latin"`
-		Arabic []string `yaml:"arabic"`
-	} `yaml:"aliases"`
+// placesFile is places.yaml: regions, provinces and prefectures, craft towns.
+type placesFile struct {
+	Regions   []placeRow
+	Provinces []placeRow
+	Towns     []placeRow
 }
 
-func (n named) names() map[locales.Lang]string {
-	names := map[locales.Lang]string{}
-	for l, s := range map[locales.Lang]string{locales.French: n.Fr, locales.Arabic: n.Ar, locales.Darija: n.Ary,
-		locales.Tamazight: n.Zgh, locales.TamazightLatin: n.ZghLatn} {
+type placeRow struct {
+	names   `yaml:",inline"`
+	Code    string // of a region or province
+	ID      string // of a town
+	Kind    string
+	Region  string
+	Capital string
+	Aliases scripts
+	// Province is that of a town.
+	Province string
+}
+
+// names are one thing's names in the languages of the files.
+type names struct {
+	Fr, Ar, Ary, Zgh string
+	ZghLatn          string `yaml:"zgh_latn"`
+}
+
+func (n names) texts() map[locales.Lang]string {
+	m := map[locales.Lang]string{}
+	for lang, s := range map[locales.Lang]string{
+		locales.French: n.Fr, locales.Arabic: n.Ar, locales.Darija: n.Ary, locales.Tamazight: n.Zgh, locales.TamazightLatin: n.ZghLatn,
+	} {
 		if s != "" {
-			names[l] = s
+			m[lang] = s
 		}
 	}
-	return names
+	return m
 }
 
-func (n named) aliases() []string {
-	return append(append([]string{}, n.Aliases.Latin...), n.Aliases.Arabic...)
+// scripts are spellings that people type, by script.
+type scripts struct {
+	Latin, Arabic []string
 }
 
-// Data decodes the places and crafts that typed text is matched with.
-func Data() (understand.Data, error) {
-	var places struct {
-		Regions   []named `yaml:"regions"`
-		Provinces []named `yaml:"provinces"`
-		Towns     []named `yaml:"towns"`
-	}
-	if err := yaml.Unmarshal(placesFile, &places); err != nil {
-		return understand.Data{}, fmt.Errorf("places.yaml: %w", err)
-	}
-	var crafts struct {
-		Meta struct {
-			Ambiguous struct {
-				List map[string][]string `yaml:"list"`
-			} `yaml:"ambiguous_aliases"`
-		} `yaml:"meta"`
-		Crafts []named `yaml:"crafts"`
-	}
-	if err := yaml.Unmarshal(craftsFile, &crafts); err != nil {
-		return understand.Data{}, fmt.Errorf("crafts.yaml: %w", err)
-	}
-	d := understand.Data{Ambiguous: crafts.Meta.Ambiguous.List}
-	region := map[string]string{}
-	for _, p := range places.Regions {
-		d.Places = append(d.Places, understand.Place{ID: p.Code, Kind: "region", Region: p.Code, Names: p.names(), Aliases: p.aliases()})
-	}
-	for _, p := range places.Provinces {
-		region[p.Code] = p.Region
-		d.Places = append(d.Places, understand.Place{ID: p.Code, Kind: p.Kind, Province: p.Code, Region: p.Region, Names: p.names(), Aliases: p.aliases()})
-	}
-	for _, p := range places.Towns {
-		d.Places = append(d.Places, understand.Place{ID: p.ID, Kind: "town", Province: p.Province, Region: region[p.Province], Names: p.names(), Aliases: p.aliases()})
-	}
-	for _, c := range crafts.Crafts {
-		d.Crafts = append(d.Crafts, understand.Craft{ID: c.ID, Family: c.Family, Emoji: c.Emoji, Names: c.names(), Aliases: c.aliases()})
-	}
-	return d, nil
+func (s scripts) all() []string {
+	return append(append([]string(nil), s.Latin...), s.Arabic...)
 }
 
-// Names says places and crafts by id in a person's language.
-type Names struct {
-	names    map[string]map[locales.Lang]string
-	province map[string]string
+// Places gives the regions, the provinces and prefectures, and the craft towns.
+func Places() ([]understand.Place, error) {
+	var f placesFile
+	if err := decode("places.yaml", &f); err != nil {
+		return nil, err
+	}
+	out := make([]understand.Place, 0, len(f.Regions)+len(f.Provinces)+len(f.Towns))
+	regionOf := map[string]string{}
+	for _, r := range f.Regions {
+		out = append(out, understand.Place{ID: r.Code, Kind: "region", Region: r.Code, Names: r.texts(), Aliases: r.Aliases.all()})
+	}
+	for _, p := range f.Provinces {
+		regionOf[p.Code] = p.Region
+		out = append(out, understand.Place{ID: p.Code, Kind: p.Kind, Province: p.Code, Region: p.Region, Names: p.texts(), Aliases: p.Aliases.all()})
+	}
+	for _, t := range f.Towns {
+		out = append(out, understand.Place{
+			ID: t.ID, Kind: "town", Province: t.Province, Region: regionOf[t.Province], Names: t.texts(), Aliases: t.Aliases.all(),
+		})
+	}
+	return out, nil
 }
 
-// NewNames indexes the data for saying.
-func NewNames(d understand.Data) *Names {
-	n := &Names{names: map[string]map[locales.Lang]string{}, province: map[string]string{}}
-	for _, p := range d.Places {
-		n.names[p.ID], n.province[p.ID] = p.Names, p.Province
+// ambiguousPlaces are names of several places, the likeliest first (places.yaml,
+// meta.matching.note).
+func ambiguousPlaces() map[string][]string {
+	return map[string][]string{
+		"taza": {"MA-TAZ", "bab_taza"}, "تازة": {"MA-TAZ", "bab_taza"}, "ⵜⴰⵣⴰ": {"MA-TAZ", "bab_taza"},
+		"ifrane": {"MA-IFR", "ifrane_ali"}, "إفران": {"MA-IFR", "ifrane_ali"},
+		"imouzzer": {"immouzer_kandar", "imouzzer_marmoucha"}, "إموزار": {"immouzer_kandar", "imouzzer_marmoucha"},
+		"ⵉⵎⵓⵣⵣⴰⵔ": {"immouzer_kandar", "imouzzer_marmoucha"},
 	}
-	for _, c := range d.Crafts {
-		n.names[c.ID] = c.Names
-	}
-	return n
 }
-
-// Name is an id's name, by the fallback chain of the language; the id itself when
-// nobody knows it.
-func (n *Names) Name(id string, l locales.Lang) string {
-	names := n.names[id]
-	if s := names[l]; s != "" {
-		return s
-	}
-	for _, f := range locales.Fallback(l) {
-		if s := names[f]; s != "" {
-			return s
-		}
-	}
-	return id
-}
-
-// Province is the province of a place, "" for regions and what is unknown.
-func (n *Names) Province(place string) string { return n.province[place] }

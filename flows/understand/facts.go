@@ -1,0 +1,149 @@
+package understand
+
+// Facts reads several facts from one message: "smiti Fatima, mn Tiznit, kandir
+// zrabi, bghit nji l foire". A word that is a place or a craft is never part of
+// the name; without "my name is", only a part of its own between commas that is
+// known as a name, or stands first beside other facts, is taken for one.
+func (r *Reader) Facts(text string) Facts {
+	text = Clean(text)
+	typed, ts := words(text)
+	if len(ts) == 0 {
+		return Facts{}
+	}
+	hits := r.index.scan(ts, nil)
+	var f Facts
+	taken := make([]bool, len(ts))
+	for i := range hits {
+		h := &hits[i]
+		if h.level >= consonants && h.kind != aPlace && h.kind != aCraft {
+			continue
+		}
+		for j := h.at; j < h.at+h.size; j++ {
+			l := lex()
+			if h.weak && l.givenNames[ts[j].fold] || l.givenNames[ts[j].fold] && h.level > exact {
+				continue
+			}
+			taken[j] = true
+		}
+	}
+	from, to := r.nameIn(ts, taken)
+	if to > from {
+		if name, letters, odd := joinName(typed, ts[from:to]); letters > 1 && !odd {
+			f.Name = name
+			hits = outside(hits, from, to)
+		}
+	}
+	if m, ok := r.placeIn(ts, hits, len(ts) <= 3 && f.Name == ""); ok {
+		f.Place = &m
+	}
+	f.Crafts = r.craftsIn(ts, hits, false)
+	intent, score, _ := r.wish(ts, hits)
+	if score >= threshold {
+		switch intent {
+		case "fairs", "trainings", "export", "survey", "list_product":
+			f.Wish = intent
+		}
+	}
+	if f.Name == "" {
+		f.Name = r.nameInPart(typed, ts, taken, f)
+	}
+	return f
+}
+
+// nameIn finds the name after "my name is": up to the next part, a small word, or
+// a word that means something else.
+func (r *Reader) nameIn(ts []token, taken []bool) (from, to int) {
+	l := lex()
+	at, cued := -1, false
+	for i := range ts {
+		if _, size := phraseAt(l.nameCues, ts, i); size > 0 && i+size < len(ts) && (ts[i].runes > 2 || ts[i].head || i == 0) {
+			at, cued = i+size, true
+			break
+		}
+	}
+	if !cued {
+		for i := range ts {
+			if _, size := phraseAt(l.nameFillers, ts, i); size > 0 && i+size < len(ts) && l.givenNames[ts[i+size].fold] {
+				at = i + size
+				break
+			}
+		}
+	}
+	if at < 0 {
+		return 0, 0
+	}
+	for cued && at < len(ts)-1 {
+		_, size := phraseAt(l.nameFillers, ts, at)
+		if size == 0 || l.givenNames[ts[at].fold] || at+size >= len(ts) {
+			break
+		}
+		at += size
+	}
+	end := at
+	for end < len(ts) && end < at+5 {
+		if end > at && ts[end].head || taken[end] || digit(rune(ts[end].fold[0])) {
+			break
+		}
+		k := ts[end].fold
+		if !l.givenNames[k] && (l.and[k] || l.notNames[k] || r.index.common[k] || l.placeCues[k]) {
+			break
+		}
+		end++
+	}
+	return at, end
+}
+
+// nameInPart finds a part between commas that can only be a name.
+func (r *Reader) nameInPart(typed []string, ts []token, taken []bool, f Facts) string {
+	others := f.Wish != "" || f.Place != nil || len(f.Crafts) > 0
+	if !others {
+		return ""
+	}
+	l := lex()
+	for i := 0; i < len(ts); {
+		j := i + 1
+		for j < len(ts) && !ts[j].head {
+			j++
+		}
+		start, clean, known := i, true, false
+		for start < j-1 {
+			_, size := phraseAt(l.greetings, ts[:j], start)
+			if size == 0 {
+				_, size = phraseAt(l.nameFillers, ts[:j], start)
+			}
+			if size == 0 || start+size >= j || l.givenNames[ts[start].fold] {
+				break
+			}
+			start += size
+		}
+		end := start
+		for k := start; k < j; k++ {
+			name := l.givenNames[ts[k].fold]
+			known = known || name && k == start
+			stops := taken[k] || !name && (r.index.common[ts[k].fold] || l.notNames[ts[k].fold] || l.placeCues[ts[k].fold] || digit(rune(ts[k].fold[0])))
+			if stops {
+				clean = false
+				break
+			}
+			end = k + 1
+		}
+		if end > start && end-start <= 4 && (known || clean && i == 0 && j < len(ts) && end-start <= 3) {
+			if name, letters, odd := joinName(typed, ts[start:end]); letters > 1 && !odd {
+				return name
+			}
+		}
+		i = j
+	}
+	return ""
+}
+
+// outside leaves out the hits that lie in a name.
+func outside(hits []hit, from, to int) []hit {
+	out := hits[:0]
+	for _, h := range hits {
+		if h.at >= to || h.at+h.size <= from {
+			out = append(out, h)
+		}
+	}
+	return out
+}

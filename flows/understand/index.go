@@ -1,0 +1,288 @@
+package understand
+
+// kind says what an entry of an index stands for.
+type kind uint8
+
+const (
+	aConcept kind = iota
+	aPlace
+	aCraft
+	aProduct
+	aDestination
+	kinds
+)
+
+// entry is one meaning of a key: the n-th thing of a kind. weak marks a key that
+// is also a common word: it counts only beside a cue or as a whole answer.
+type entry struct {
+	n    int32
+	kind kind
+	weak bool
+}
+
+// level tells how a key was found; lower is surer.
+type level uint8
+
+const (
+	exact level = iota
+	affixed
+	consonants
+	near
+)
+
+// strength is what a hit is worth, by level. Chosen so that one near hit alone
+// stays under the threshold of an intent.
+var strength = [...]float32{exact: 1, affixed: 0.95, consonants: 0.8, near: 0.75}
+
+// hit is a meaning found in a text: tokens [at, at+size).
+type hit struct {
+	entry
+	at, size int
+	level    level
+}
+
+// maxWords is the number of words of the longest key.
+const maxWords = 5
+
+// index finds meanings by folded words joined without spaces, by their
+// consonants, and by edit distance one. It is immutable once built.
+type index struct {
+	exact   map[string][]entry
+	skel    map[string][]entry
+	deletes map[string][]string // a key with one letter left out -> keys
+	common  map[string]bool     // words of the languages: no meaning of ours, never guessed at
+}
+
+func newIndex() *index {
+	return &index{
+		exact: map[string][]entry{}, skel: map[string][]entry{}, deletes: map[string][]string{}, common: map[string]bool{},
+	}
+}
+
+// add enters one word or phrase. Skeletons are for languages whose vowels are
+// free in writing: not French.
+func (x *index) add(text string, e entry, skeletons bool) {
+	ts := tokens(text)
+	if len(ts) == 0 || len(ts) > maxWords {
+		return
+	}
+	key := string(compact(nil, ts))
+	known := false
+	for i, old := range x.exact[key] {
+		if old.kind == e.kind && old.n == e.n {
+			known = true
+			if !e.weak {
+				x.exact[key][i].weak = false
+			}
+		}
+	}
+	if known {
+		return
+	}
+	first := len(x.exact[key]) == 0
+	x.exact[key] = append(x.exact[key], e)
+	if skeletons {
+		sk := string(compactSkeleton(nil, ts))
+		if len(sk) >= 3 && !has(x.skel[sk], e) {
+			x.skel[sk] = append(x.skel[sk], e)
+		}
+	}
+	if first && fuzzy(key) {
+		for _, d := range deletions(key) {
+			x.deletes[d] = append(x.deletes[d], key)
+		}
+	}
+}
+
+func has(es []entry, e entry) bool {
+	for _, o := range es {
+		if o.kind == e.kind && o.n == e.n {
+			return true
+		}
+	}
+	return false
+}
+
+// fuzzy tells keys that are long enough to be recognised with one slip: five
+// letters, six in Arabic, where more short words are neighbours.
+func fuzzy(key string) bool {
+	n, arabic := 0, false
+	for _, r := range key {
+		n++
+		arabic = arabic || r >= 0x0600 && r <= 0x06FF
+	}
+	return n >= 6 || n == 5 && !arabic
+}
+
+// deletions lists key itself and key with each one letter left out.
+func deletions(key string) []string {
+	out := []string{key}
+	for i, r := range key {
+		out = append(out, key[:i]+key[i+len(string(r)):])
+	}
+	return out
+}
+
+// scan reports the meanings of a text, at each place the longest of each kind;
+// guesses only where nothing is known exactly.
+func (x *index) scan(ts []token, dst []hit) []hit {
+	var covered [kinds]int
+	var buf [128]byte
+	for i := range ts {
+		found := false
+		for n := min(maxWords, len(ts)-i); n > 0; n-- {
+			dst, found = x.take(dst, x.exact[string(compact(buf[:0], ts[i:i+n]))], i, n, exact, &covered, found)
+		}
+		if found || x.common[ts[i].fold] || ts[i].runes < 3 || covering(&covered, i) {
+			continue
+		}
+		before := len(dst)
+		dst = x.affixes(dst, ts, i, &covered)
+		if len(dst) > before {
+			continue
+		}
+		dst = x.consonants(dst, ts, i, &covered)
+		if len(dst) > before {
+			continue
+		}
+		dst = x.near(dst, ts, i, &covered)
+	}
+	return dst
+}
+
+func covering(covered *[kinds]int, i int) bool {
+	for _, c := range covered {
+		if c > i {
+			return true
+		}
+	}
+	return false
+}
+
+// take adds the entries of a key that are not inside an earlier hit of their kind.
+func (x *index) take(dst []hit, es []entry, at, size int, l level, covered *[kinds]int, found bool) ([]hit, bool) {
+	if len(es) == 0 {
+		return dst, found
+	}
+	var done [kinds]bool
+	for k := range covered {
+		done[k] = covered[k] > at
+	}
+	for _, e := range es {
+		if done[e.kind] {
+			continue
+		}
+		found = true
+		dst = append(dst, hit{entry: e, at: at, size: size, level: l})
+		covered[e.kind] = max(covered[e.kind], at+size)
+	}
+	return dst, found
+}
+
+// consonants looks a word, or two or three, up by skeleton.
+func (x *index) consonants(dst []hit, ts []token, i int, covered *[kinds]int) []hit {
+	if ts[i].runes < 4 {
+		return dst
+	}
+	var buf [128]byte
+	for n := min(3, len(ts)-i); n > 0; n-- {
+		sk := compactSkeleton(buf[:0], ts[i:i+n])
+		if len(sk) < 3 {
+			continue
+		}
+		if n > 1 && len(sk) < 5 {
+			continue
+		}
+		found := false
+		if dst, found = x.take(dst, x.skel[string(sk)], i, n, consonants, covered, false); found {
+			return dst
+		}
+		if n > 1 {
+			continue
+		}
+		for _, p := range skeletonPrefixes {
+			if len(sk) >= len(p)+3 && string(sk[:len(p)]) == p {
+				if dst, found = x.take(dst, x.skel[string(sk[len(p):])], i, n, consonants, covered, false); found {
+					return dst
+				}
+			}
+		}
+	}
+	return dst
+}
+
+// near looks one word up with one slip: a letter more, less, other or swapped.
+func (x *index) near(dst []hit, ts []token, i int, covered *[kinds]int) []hit {
+	key := ts[i].fold
+	if ts[i].runes < 5 {
+		return dst
+	}
+	best := x.neighbour(key)
+	if best == "" {
+		for _, p := range articles {
+			if len(key) > len(p) && key[:len(p)] == p {
+				if best = x.neighbour(key[len(p):]); best != "" {
+					break
+				}
+			}
+		}
+	}
+	if best == "" {
+		return dst
+	}
+	dst, _ = x.take(dst, x.exact[best], i, 1, near, covered, false)
+	return dst
+}
+
+// neighbour finds the key at distance one, the first letter being right.
+func (x *index) neighbour(word string) string {
+	if !fuzzy(word) && !fuzzy(word+"x") {
+		return ""
+	}
+	if k := x.candidate(x.deletes[word], word); k != "" {
+		return k
+	}
+	var buf [96]byte
+	for i, r := range word {
+		if i == 0 {
+			continue
+		}
+		cut := append(append(buf[:0], word[:i]...), word[i+len(string(r)):]...)
+		if k := x.candidate(x.deletes[string(cut)], word); k != "" {
+			return k
+		}
+	}
+	return ""
+}
+
+func (x *index) candidate(keys []string, word string) string {
+	for _, k := range keys {
+		if k[0] == word[0] && distanceOne(k, word) {
+			return k
+		}
+	}
+	return ""
+}
+
+// distanceOne reports whether a and b differ by at most one insertion, deletion,
+// substitution or swap of neighbours.
+func distanceOne(a, b string) bool {
+	ra, rb := []rune(a), []rune(b)
+	if len(ra) > len(rb) {
+		ra, rb = rb, ra
+	}
+	if len(rb)-len(ra) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(ra) && ra[i] == rb[i] {
+		i++
+	}
+	if len(ra) < len(rb) {
+		return string(ra[i:]) == string(rb[i+1:])
+	}
+	if i == len(ra) || string(ra[i+1:]) == string(rb[i+1:]) {
+		return true
+	}
+	return i+1 < len(ra) && ra[i] == rb[i+1] && ra[i+1] == rb[i] && string(ra[i+2:]) == string(rb[i+2:])
+}

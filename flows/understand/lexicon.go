@@ -1,0 +1,172 @@
+package understand
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v4"
+
+	"maalem/locales"
+)
+
+//go:embed lexicon/*.yaml
+var lexiconFiles embed.FS
+
+// list is words and phrases as written in a lexicon file: separated by commas.
+type list string
+
+func (l list) each(f func(string)) {
+	for _, w := range strings.FieldsFunc(string(l), func(r rune) bool { return r == ',' || r == '،' || r == '\n' }) {
+		if w = strings.TrimSpace(w); w != "" {
+			f(w)
+		}
+	}
+}
+
+// wordsFile is lexicon/words.yaml: words that have one meaning everywhere.
+type wordsFile struct {
+	Universal map[Word]list
+	// Requests are words that may stand around a universal word: "bghit l menu".
+	Requests list
+	// Polite words change nothing: please, thanks, brother.
+	Polite    list
+	Languages map[locales.Lang]list
+	// LanguageRequests may stand around the name of a language and change nothing.
+	LanguageRequests list `yaml:"language_requests"`
+	Yes, No          list
+	// Agreeing and Refusing words may follow a yes or a no.
+	Agreeing  list
+	Greetings list
+	// GreetingFillers may stand around a greeting: how are you, thank God.
+	GreetingFillers list `yaml:"greeting_fillers"`
+	Numbers         map[int]list
+	Ordinals        map[int]list
+	And             list
+	Half            list
+	Months          map[int]list
+	Days            map[int]list // relative to today
+	Weekdays        map[int]list // 0 is Sunday
+	Currency        map[string]list
+	NameCues        list `yaml:"name_cues"`
+	NameFillers     list `yaml:"name_fillers"`
+	PlaceCues       list `yaml:"place_cues"`
+	Questions       list
+	NotNames        list `yaml:"not_names"`
+	GivenNames      list `yaml:"given_names"`
+}
+
+// lexicon is wordsFile as maps from folded, compact keys.
+type lexicon struct {
+	universal        map[string]Word
+	requests         map[string]bool
+	polite           map[string]bool
+	languages        map[string]locales.Lang
+	languageRequests map[string]bool
+	yes, no          map[string]bool
+	agreeing         map[string]bool
+	greetings        map[string]bool
+	greetingFillers  map[string]bool
+	numbers          map[string]int
+	ordinals         map[string]int
+	and              map[string]bool
+	half             map[string]bool
+	months           map[string]int
+	days             map[string]int
+	weekdays         map[string]int
+	currency         map[string]string
+	nameCues         map[string]bool
+	nameFillers      map[string]bool
+	placeCues        map[string]bool
+	questions        map[string]bool
+	notNames         map[string]bool
+	givenNames       map[string]bool
+
+	universalSlips slips[Word]
+	languageSlips  slips[locales.Lang]
+}
+
+// loadLexicon reads the words once; the file is embedded, so that it is right or
+// the program's tests do not pass.
+var loadLexicon = sync.OnceValues(func() (*lexicon, error) {
+	var f wordsFile
+	if err := decodeLexicon("lexicon/words.yaml", &f); err != nil {
+		return nil, err
+	}
+	l := &lexicon{
+		universal: universalKeys(f.Universal), requests: setOf(f.Requests), polite: setOf(f.Polite),
+		languages: valuesOf(f.Languages), languageRequests: setOf(f.LanguageRequests),
+		yes: setOf(f.Yes), no: setOf(f.No), agreeing: setOf(f.Agreeing),
+		greetings: setOf(f.Greetings), greetingFillers: setOf(f.GreetingFillers),
+		numbers: valuesOf(f.Numbers), ordinals: valuesOf(f.Ordinals), and: setOf(f.And), half: setOf(f.Half),
+		months: valuesOf(f.Months), days: valuesOf(f.Days), weekdays: valuesOf(f.Weekdays), currency: valuesOf(f.Currency),
+		nameCues: setOf(f.NameCues), nameFillers: setOf(f.NameFillers), placeCues: setOf(f.PlaceCues),
+		questions: setOf(f.Questions), notNames: setOf(f.NotNames), givenNames: setOf(f.GivenNames),
+	}
+	l.universalSlips, l.languageSlips = newSlips(l.universal), newSlips(l.languages)
+	return l, nil
+})
+
+// lex is the words of the languages.
+func lex() *lexicon {
+	l, err := loadLexicon()
+	if err != nil {
+		panic(err) // an embedded file that every test reads
+	}
+	return l
+}
+
+func decodeLexicon(name string, into any) error {
+	raw, err := lexiconFiles.ReadFile(name)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
+	}
+	if err := yaml.Unmarshal(raw, into); err != nil {
+		return fmt.Errorf("decode %s: %w", name, err)
+	}
+	return nil
+}
+
+// key is the compact folded form of a word or phrase.
+func key(text string) string { return string(compact(nil, tokens(text))) }
+
+func setOf(l list) map[string]bool {
+	m := map[string]bool{}
+	l.each(func(w string) {
+		if k := key(w); k != "" {
+			m[k] = true
+		}
+	})
+	return m
+}
+
+func valuesOf[K comparable](in map[K]list) map[string]K {
+	m := map[string]K{}
+	for v, l := range in {
+		l.each(func(w string) {
+			if k := key(w); k != "" {
+				m[k] = v
+			}
+		})
+	}
+	return m
+}
+
+// universalKeys resolves a word listed twice in favour of Stop.
+func universalKeys(in map[Word]list) map[string]Word {
+	m := valuesOf(in)
+	in[Stop].each(func(w string) { m[key(w)] = Stop })
+	return m
+}
+
+// phraseAt finds the longest run of tokens from i that is a key of m.
+func phraseAt[V any](m map[string]V, ts []token, i int) (v V, size int) {
+	var buf [128]byte
+	for n := min(maxWords+1, len(ts)-i); n > 0; n-- {
+		if v, ok := m[string(compact(buf[:0], ts[i:i+n]))]; ok {
+			return v, n
+		}
+	}
+	return v, 0
+}

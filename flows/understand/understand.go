@@ -1,0 +1,130 @@
+package understand
+
+import (
+	"math"
+
+	"maalem/locales"
+)
+
+// Understand says what a text is about: its language, the wish in it, and the
+// product, destination, craft and place that it names. A universal word is its
+// wish; yes and no are theirs; otherwise the wish with the strongest clues wins, and
+// "none" when no wish has a full clue. Confidence is between 0 and 1.
+func (r *Reader) Understand(text string, saved locales.Lang) Result {
+	text = limit(text)
+	res := Result{Intent: "none", Slots: map[string]string{}}
+	res.Lang, _ = Detect(text, saved)
+	if w, _, ok := Universal(text); ok && w != Repeat {
+		res.Intent, res.Confidence = string(w), 1
+		return res
+	}
+	if yes, ok := YesNo(text); ok {
+		res.Intent, res.Confidence = "no", 0.95
+		if yes {
+			res.Intent = "yes"
+		}
+		return res
+	}
+	ts := tokens(text)
+	if len(ts) == 0 || Greeting(text) {
+		return res
+	}
+	var room [48]hit
+	hits := r.index.scan(ts, room[:0])
+	intent, score, margin := r.wish(ts, hits)
+	if score < threshold {
+		res.Confidence = round(float64(max(score, 0)) / threshold * 0.4)
+	} else {
+		res.Intent = intent
+		res.Confidence = round(min(1, 0.5+0.35*float64(score-threshold)/(fullScore-threshold)+0.15*min(1, float64(margin))))
+	}
+	r.slots(res.Slots, res.Intent, ts, hits)
+	return res
+}
+
+func round(f float64) float64 { return math.Round(f*100) / 100 }
+
+// wish turns hits into concepts and scores them.
+func (r *Reader) wish(ts []token, hits []hit) (intent string, score, margin float32) {
+	var present [maxConcepts]float32
+	t := r.intents
+	for i := range hits {
+		h := &hits[i]
+		id := int(h.n)
+		switch h.kind {
+		case aPlace:
+			id = t.id[conceptPlace]
+		case aCraft:
+			id = t.id[conceptCraft]
+		case aProduct:
+			id = t.id[conceptProduct]
+		case aDestination:
+			id = t.id[conceptDestination]
+		}
+		if h.kind != aConcept && h.weak {
+			continue
+		}
+		present[id] = max(present[id], strength[h.level])
+	}
+	if id, known := t.id["not"]; known && negated(ts) {
+		present[id] = 1
+	}
+	return t.score(&present)
+}
+
+// negated finds the ma…ch of Darija, which wraps a verb in one word or two.
+func negated(ts []token) bool {
+	for i := range ts {
+		k := ts[i].fold
+		rs := []rune(k)
+		if len(rs) < 4 {
+			continue
+		}
+		last := rs[len(rs)-1]
+		if last != 'ʃ' && last != 'ش' {
+			continue
+		}
+		if rs[0] == 'm' && rs[1] == 'a' || rs[0] == 'م' && (rs[1] == 'ا' || len(rs) > 5 && rs[1] != 'ع') {
+			return true
+		}
+		if i > 0 && (ts[i-1].fold == "ma" || ts[i-1].fold == "ما") {
+			return true
+		}
+	}
+	return false
+}
+
+// slots fills in what the wish is about: goods and country for what is sold and
+// shipped, trade and town for what one takes part in.
+func (r *Reader) slots(into map[string]string, intent string, ts []token, hits []hit) {
+	var product, destination string
+	for i := range hits {
+		h := &hits[i]
+		switch {
+		case h.kind == aProduct && product == "" && !h.weak:
+			product = r.data.Products[h.n].ID
+		case h.kind == aDestination && !h.weak && (destination == "" || r.moreExact(destination, r.data.Destinations[h.n].ID)):
+			destination = r.data.Destinations[h.n].ID
+		}
+	}
+	crafts := r.craftsIn(ts, hits, false)
+	if product == "" && len(crafts) > 0 {
+		product = r.data.Crafts[r.craft[crafts[0].ID]].Product
+	}
+	goods := intent == "export" || intent == "list_product"
+	if goods && product != "" {
+		into["product"] = product
+	}
+	if destination != "" && intent != "none" {
+		into["destination"] = destination
+	}
+	if !goods && len(crafts) > 0 {
+		into["craft"] = crafts[0].ID
+	}
+	if m, ok := r.placeIn(ts, hits, false); ok {
+		into["place"] = m.ID
+	}
+}
+
+// moreExact prefers a country to the group that it is in.
+func (r *Reader) moreExact(old, new string) bool { return old == "EU" && new != "EU" }

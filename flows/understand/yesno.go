@@ -1,0 +1,58 @@
+package understand
+
+import "strings"
+
+// YesNo reads a yes or a no, in words of any of the languages or as a thumb. More
+// words may follow if they only agree or thank; a message that says both, or goes
+// on to something else, is neither.
+func YesNo(text string) (yes bool, ok bool) {
+	text = limit(text)
+	ts := tokens(text)
+	if len(ts) == 0 {
+		return thumbs(text)
+	}
+	if len(ts) > 14 {
+		return false, false
+	}
+	l := lex()
+	for i := 0; i < len(ts); {
+		_, y := phraseAt(l.yes, ts, i)
+		_, n := phraseAt(l.no, ts, i)
+		_, a := phraseAt(l.agreeing, ts, i)
+		if !ok && a > max(y, n) {
+			// "bghit" alone is a yes only beside one; leave it to what follows.
+			i += a
+			continue
+		}
+		switch {
+		case y > 0 && y >= n:
+			if ok && !yes && a < y {
+				return false, false
+			}
+			if !ok {
+				yes, ok = true, true
+			}
+			i += y
+		case n > 0:
+			if ok && yes && a < n {
+				return false, false
+			}
+			if !ok {
+				yes, ok = false, true
+			}
+			i += n
+		case a > 0:
+			i += a
+		default:
+			return false, false
+		}
+	}
+	return yes, ok
+}
+
+// thumbs reads a message of emoji.
+func thumbs(text string) (yes, ok bool) {
+	up := strings.ContainsAny(text, "👍👌✅✔🆗☑")
+	down := strings.ContainsAny(text, "👎❌🚫✖")
+	return up, up != down
+}
