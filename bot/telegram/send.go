@@ -108,12 +108,12 @@ func (c *Channel) welcome(ctx context.Context) bool {
 
 // sentMessage is of Telegram's answer what we use.
 type sentMessage struct {
-	MessageID int   `json:"message_id"`
-	Date      int   `json:"date"`
-	Voice     *file `json:"voice"`
-	Audio     *file `json:"audio"`
-	Video     *file `json:"video"`
-	Document  *file `json:"document"`
+	MessageID int    `json:"message_id"`
+	Date      int    `json:"date"`
+	Voice     *file  `json:"voice"`
+	Audio     *file  `json:"audio"`
+	Video     *file  `json:"video"`
+	Document  *file  `json:"document"`
 	Photo     []file `json:"photo"`
 }
 
