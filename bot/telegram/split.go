@@ -72,13 +72,13 @@ func cutPoint(text string, open []rune, limit int) (at int, still []rune) {
 	clusters := graphemes.FromString(text)
 	for pos := 0; clusters.Next(); {
 		g := clusters.Value()
+		r, _ := utf8.DecodeRuneInString(g)
+		depth = isolate(depth, r)
 		used += units(g)
 		if used+min(len(depth), carried) > limit {
 			break
 		}
 		pos += len(g)
-		r, _ := utf8.DecodeRuneInString(g)
-		depth = isolate(depth, r)
 		wide := unicode.IsSpace(r) && r != '\u00A0' && r != '\u202F' // those two hold words together
 		if inner = pos; wide {
 			innerSpace = pos
