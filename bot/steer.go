@@ -274,6 +274,9 @@ func (d *draft) start(id string, given map[string]string) error {
 	for range maxStack {
 		f := d.e.flows[id]
 		d.interrupt(f)
+		if top := d.conv.top(); top != nil && top.Flow == id && !f.Light() && len(given) == 0 {
+			return d.returnTo() // it is under way already
+		}
 		if d.conv.Heard != "" && id == "register" {
 			given = maps.Clone(given)
 			if given == nil {
@@ -308,7 +311,7 @@ func (d *draft) begin(f *flows.Flow) {
 func (d *draft) interrupt(f *flows.Flow) {
 	for d.conv.top() != nil {
 		under := d.e.flows[d.conv.top().Flow]
-		if under != nil && !under.Light() && under.ID() != f.ID() {
+		if under != nil && !under.Light() {
 			break
 		}
 		d.pop()

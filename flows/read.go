@@ -115,6 +115,11 @@ func (w *walk) read(in Input) error {
 		}
 	}
 	if s.Kind == Pick {
+		if w.foretold(text) {
+			w.run.Heard = text
+			w.pose()
+			return nil
+		}
 		return w.unread(s, in, w.f.source.Words.NotChosen)
 	}
 	switch s.typ {
@@ -347,6 +352,17 @@ func (w *walk) gather(s *state, text string) (bool, error) {
 	}
 	w.propose(Pending{Kind: PendingFacts, Answers: got, Wish: facts.Wish})
 	return true, nil
+}
+
+// foretold: facts that a later question will gather; they are kept until then.
+func (w *walk) foretold(text string) bool {
+	for i := w.run.State + 1; i < len(w.f.states); i++ {
+		if w.f.states[i].Gather && w.relevant(&w.f.states[i]) {
+			facts := w.env.Reader.Facts(text)
+			return facts.Name != "" && (facts.Place != nil || len(facts.Crafts) > 0)
+		}
+	}
+	return false
 }
 
 // fact adds a value for the flow's profile field of a type.
