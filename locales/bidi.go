@@ -62,6 +62,26 @@ func FirstStrong(s string) Direction {
 	return NoDirection
 }
 
+// exposedRTL reports whether s holds right-to-left letters outside its own isolates.
+func exposedRTL(s string) bool {
+	if !hasMarks(s) {
+		return hasRTL(s)
+	}
+	depth := 0
+	for _, r := range s {
+		p, _ := bidi.LookupRune(r)
+		switch c := p.Class(); {
+		case r == 0x2069:
+			depth--
+		case isIsolate(r):
+			depth++
+		case depth == 0 && (c == bidi.R || c == bidi.AL):
+			return true
+		}
+	}
+	return false
+}
+
 func hasRTL(s string) bool {
 	for i := 0; i < len(s); {
 		if s[i] < 0x80 {

@@ -1,8 +1,6 @@
 package locales
 
-import (
-	"strings"
-)
+import "strings"
 
 // Render is t for a reader of lang, with {placeholders} filled from args.
 //
@@ -99,7 +97,7 @@ func placeholder(s string) (name, rest string, ok bool) {
 // insert writes one value, isolated where its surroundings need it.
 func insert(b *strings.Builder, lang Lang, value any, bare bool) {
 	s, ltr := format(lang, value)
-	s = settle(s)
+	s = settle(strings.ToValidUTF8(s, "\ufffd")) // halves of letters could meet and become a mark
 	if bare {
 		b.WriteString(StripBidi(s))
 		return
@@ -120,7 +118,7 @@ func isolate(lang Lang, line string, ltr bool) string {
 	switch {
 	case line == "" || startsWithLink(line) || endsInLink(line):
 		return line
-	case !lang.RTL() && !hasRTL(line):
+	case !lang.RTL() && !exposedRTL(line):
 		return line
 	case ltr || FirstStrong(line) == NoDirection:
 		return LTR(line)
@@ -130,16 +128,30 @@ func isolate(lang Lang, line string, ltr bool) string {
 
 // endsInLink reports whether the last word of s is a link: what follows becomes part of it.
 func endsInLink(s string) bool {
-	if i := strings.LastIndexAny(s, " \n\t"+nbsp); i >= 0 {
-		s = s[i:]
+	i := len(s)
+	for i > 0 && !spaceAt(s, i-1) {
+		i--
 	}
-	return strings.Contains(s, "://") || strings.Contains(s, "www.")
+	return strings.Contains(s[i:], "://") || strings.Contains(s[i:], "www.")
 }
 
 // startsWithLink reports whether the first word of s is a link.
 func startsWithLink(s string) bool {
-	if i := strings.IndexAny(s, " \n\t"+nbsp); i >= 0 {
-		s = s[:i]
+	i := 0
+	for i < len(s) && !spaceAt(s, i) {
+		i++
 	}
+	s = s[:i]
 	return strings.Contains(s, "://") || strings.HasPrefix(s, "www.") || strings.HasPrefix(s, "mailto:")
+}
+
+// spaceAt reports whether the byte at i is a space, or part of a no-break one.
+func spaceAt(s string, i int) bool {
+	switch s[i] {
+	case ' ', '\n', '\t':
+		return true
+	case 0xa0:
+		return i > 0 && s[i-1] == 0xc2
+	}
+	return false
 }

@@ -23,14 +23,13 @@ func transliterate(s string, capitals bool) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	start, ended, inside := capitals, false, false
-	for _, r := range s {
+	for i, r := range s {
 		switch {
 		case inside: // a placeholder's name
 			inside = r != '}'
-			b.WriteRune(r)
-			continue
 		case r == '{':
-			inside, start, ended = strings.Contains(s, "}"), false, false
+			_, _, inside = placeholder(s[i:])
+			start, ended = false, false
 		case latinOf(r) != 0:
 			l := latinOf(r)
 			if start {

@@ -121,7 +121,7 @@ func List(lang Lang, items []string) string {
 		default:
 			b.WriteString(comma)
 		}
-		item = settle(item)
+		item = settle(strings.ToValidUTF8(item, "\ufffd"))
 		if runsAgainst(lang, item) {
 			item = Isolate(item)
 		}
