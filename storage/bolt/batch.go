@@ -1,0 +1,336 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"maalem/bot"
+)
+
+// HistoryKeep is about how many lines of an address are kept.
+const HistoryKeep = 400
+
+// batch is one transaction of the committer in progress.
+type batch struct {
+	s   *Store
+	tx  *bbolt.Tx
+	now time.Time
+	// What becomes visible in memory only after the commit.
+	queued  []queued
+	removed []bot.Sent
+	retried []bot.Sent
+	erased  []string
+	named   map[string]uint32
+}
+
+// run applies settlements and turns. A turn whose preconditions fail gets its own
+// error; any other error fails the batch.
+func (b *batch) run(turns []*job, settle []bot.Sent) error {
+	for _, r := range settle {
+		if err := b.settle(r); err != nil {
+			return err
+		}
+	}
+	for _, j := range turns {
+		err := b.turn(j.turn)
+		switch {
+		case err == nil, errors.Is(err, bot.ErrDuplicate), errors.Is(err, bot.ErrConflict):
+			j.err = err
+		default:
+			return err
+		}
+	}
+	return nil
+}
+
+// publish makes the outbox's memory follow the disk.
+func (b *batch) publish() {
+	b.s.names.add(b.named)
+	b.s.outbox.apply(b.queued, b.removed, b.retried, b.erased)
+}
+
+// turn reads all preconditions, then puts.
+func (b *batch) turn(p *prepared) error {
+	seen := b.tx.Bucket(bucketSeen)
+	if p.seen != nil && seen.Get(p.seen) != nil {
+		return bot.ErrDuplicate
+	}
+	if p.fired != nil {
+		due := b.tx.Bucket(bucketTimers).Get(timerIDKey(p.fired.id))
+		if len(due) < timeSize || !slices.Equal(due[:timeSize], p.fired.due) {
+			return bot.ErrDuplicate
+		}
+	}
+	records := make([]record, len(p.expects))
+	bucket := b.tx.Bucket(bucketRecords)
+	for i, e := range p.expects {
+		row := bucket.Get(e.key)
+		if row != nil {
+			r, _, err := parseRecord(row)
+			if err != nil {
+				return fmt.Errorf("read record of kind %d: %w", e.ref.Kind, err)
+			}
+			records[i] = r
+		}
+		if records[i].version != e.version {
+			return bot.ErrConflict
+		}
+	}
+	if p.seen != nil {
+		if err := seen.Put(p.seen, binary.BigEndian.AppendUint64(nil, uint64(p.dedupeAt))); err != nil {
+			return err
+		}
+	}
+	if p.fired != nil {
+		if err := b.dropTimer(p.fired.id); err != nil {
+			return err
+		}
+	}
+	for _, owner := range p.erase {
+		if err := b.erase(owner); err != nil {
+			return err
+		}
+	}
+	if err := b.bring(p, records, p.effects, 0); err != nil {
+		return err
+	}
+	for _, id := range p.cancel {
+		if err := b.dropTimer(id); err != nil {
+			return err
+		}
+	}
+	if p.claim != nil {
+		outcome, place, err := b.claim(p.claim)
+		if err != nil {
+			return err
+		}
+		if err := b.bring(p, records, p.claim.branch[outcome], place); err != nil {
+			return err
+		}
+	}
+	for _, row := range p.logs {
+		if err := b.log(row, p.at); err != nil {
+			return err
+		}
+	}
+	for _, t := range p.tallies {
+		if err := b.tally(t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bring puts what a turn or its branch brings.
+func (b *batch) bring(p *prepared, records []record, e effects, place int) error {
+	bucket := b.tx.Bucket(bucketRecords)
+	for _, c := range e.changes {
+		x := p.expects[c.expect]
+		r := &records[c.expect]
+		r.version++
+		if x.ref.Kind == bot.KindArtisan {
+			if err := b.facets(r, c); err != nil {
+				return err
+			}
+		}
+		if err := bucket.Put(x.key, r.append(nil, c.body)); err != nil {
+			return err
+		}
+	}
+	for _, t := range e.timers {
+		if err := b.putTimer(t); err != nil {
+			return err
+		}
+	}
+	for _, m := range e.out {
+		if err := b.putOut(m, place); err != nil {
+			return err
+		}
+	}
+	for _, h := range e.history {
+		if err := b.putHistory(h, p.at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putOut adds a message to the outbox under the next id.
+func (b *batch) putOut(m outRow, place int) error {
+	bucket := b.tx.Bucket(bucketOutbox)
+	id, err := bucket.NextSequence()
+	if err != nil {
+		return err
+	}
+	head := outHead{at: m.at, position: place, id: m.to.ID}
+	if err := bucket.Put(outKey(m.to.Channel, m.lane, id), head.append(nil, m.body)); err != nil {
+		return err
+	}
+	b.queued = append(b.queued, queued{id: id, to: m.to, lane: m.lane})
+	return nil
+}
+
+// settle removes a sent row or counts its attempt. An erased row is not there any
+// more and stays away.
+func (b *batch) settle(r bot.Sent) error {
+	bucket := b.tx.Bucket(bucketOutbox)
+	key := outKey(r.To.Channel, r.Lane, r.ID)
+	row := bucket.Get(key)
+	if row == nil || r.Done {
+		b.removed = append(b.removed, r)
+		return bucket.Delete(key)
+	}
+	head, body, err := parseOut(row)
+	if err != nil {
+		return err
+	}
+	head.attempt++
+	b.retried = append(b.retried, r)
+	return bucket.Put(key, head.append(nil, body))
+}
+
+func (b *batch) putHistory(h historyRow, at time.Time) error {
+	bucket := b.tx.Bucket(bucketHistory)
+	seq, err := bucket.NextSequence()
+	if err != nil {
+		return err
+	}
+	prefix := appendPart(nil, h.owner)
+	if err := bucket.Put(appendUint64(slices.Clone(prefix), seq), append(appendTime(nil, at), h.body...)); err != nil {
+		return err
+	}
+	if seq%64 != 0 { // now and then is enough: the bound is on growth
+		return nil
+	}
+	n := 0
+	return b.trim(bucket, prefix, func() bool { n++; return n > HistoryKeep })
+}
+
+// trim deletes rows under prefix, newest first, once old says so; at most
+// sliceRows in one transaction.
+func (b *batch) trim(bucket *bbolt.Bucket, prefix []byte, old func() bool) error {
+	var drop [][]byte
+	c := bucket.Cursor()
+	k, _ := c.Seek(append(slices.Clone(prefix), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff))
+	if k == nil {
+		k, _ = c.Last()
+	} else {
+		k, _ = c.Prev()
+	}
+	for ; k != nil && hasPrefix(k, prefix) && len(drop) < sliceRows; k, _ = c.Prev() {
+		if old() {
+			drop = append(drop, slices.Clone(k))
+		}
+	}
+	for _, k := range drop {
+		if err := bucket.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sliceRows is how many rows one transaction deletes at the most, so that no turn
+// waits for housekeeping.
+const sliceRows = 500
+
+func (b *batch) log(row bot.LogRow, at time.Time) error {
+	bucket := b.tx.Bucket(bucketLogs)
+	seq, err := bucket.NextSequence()
+	if err != nil {
+		return err
+	}
+	prefix := appendPart(nil, row.Log)
+	value := appendPart(appendTime(nil, at), row.Owner)
+	if err := bucket.Put(appendUint64(slices.Clone(prefix), seq), append(value, row.Body...)); err != nil {
+		return err
+	}
+	if seq%256 != 0 {
+		return nil
+	}
+	n := 0
+	return b.trim(bucket, prefix, func() bool { n++; return n > bot.LogKeep })
+}
+
+func (b *batch) tally(t bot.Tally) error {
+	bucket := b.tx.Bucket(bucketTallies)
+	var n int64
+	if row := bucket.Get([]byte(t.Name)); row != nil {
+		var err error
+		if n, _, err = cutVarint(row); err != nil {
+			return err
+		}
+	}
+	if n += t.Delta; n == 0 {
+		return bucket.Delete([]byte(t.Name))
+	}
+	return bucket.Put([]byte(t.Name), binary.AppendVarint(nil, n))
+}
+
+// erase removes what the store keeps about an owner besides its records.
+func (b *batch) erase(owner string) error {
+	b.erased = append(b.erased, owner)
+	if err := b.dropWhere(bucketOutbox, nil, func(k, v []byte) bool {
+		channel, _, err := cutPart(k)
+		if err != nil {
+			return false
+		}
+		head, _, err := parseOut(v)
+		return err == nil && string(channel)+":"+head.id == owner
+	}); err != nil {
+		return err
+	}
+	if err := b.dropWhere(bucketHistory, appendPart(nil, owner), func(k, v []byte) bool { return true }); err != nil {
+		return err
+	}
+	if err := b.dropWhere(bucketLogs, nil, func(k, v []byte) bool {
+		if len(v) < timeSize {
+			return false
+		}
+		who, _, err := cutPart(v[timeSize:])
+		return err == nil && string(who) == owner
+	}); err != nil {
+		return err
+	}
+	var ids []string
+	if err := b.tx.Bucket(bucketTimers).ForEach(func(k, v []byte) error {
+		if k[0] != 'd' {
+			return nil
+		}
+		t, err := decodeTimer(v)
+		if err == nil && t.Owner == owner {
+			ids = append(ids, t.ID)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := b.dropTimer(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *batch) dropWhere(name, prefix []byte, match func(k, v []byte) bool) error {
+	bucket := b.tx.Bucket(name)
+	var drop [][]byte
+	c := bucket.Cursor()
+	for k, v := c.Seek(prefix); k != nil && hasPrefix(k, prefix); k, v = c.Next() {
+		if match(k, v) {
+			drop = append(drop, slices.Clone(k))
+		}
+	}
+	for _, k := range drop {
+		if err := bucket.Delete(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+package bolt
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"maalem/bot"
+)
+
+func hasPrefix(k, prefix []byte) bool { return bytes.HasPrefix(k, prefix) }
+
+// outRow is a message to be put into the outbox.
+type outRow struct {
+	to   bot.Address
+	lane bot.Lane
+	at   time.Time
+	body []byte
+}
+
+func encodeOut(m *bot.Outgoing) (outRow, error) {
+	if m.To.Channel == "" || m.Lane == 0 {
+		return outRow{}, fmt.Errorf("%w: a message without address or lane", errInvalid)
+	}
+	body, err := encodeMessage(&m.Message)
+	return outRow{m.To, m.Lane, m.At, body}, err
+}
+
+// outHead is what an outbox row begins with.
+type outHead struct {
+	at       time.Time
+	attempt  int
+	position int
+	id       string // the address's id; its channel is in the key
+}
+
+func (h outHead) append(dst, body []byte) []byte {
+	dst = appendTime(dst, h.at)
+	dst = binary.AppendUvarint(dst, uint64(h.attempt))
+	dst = binary.AppendUvarint(dst, uint64(h.position))
+	return append(appendPart(dst, h.id), body...)
+}
+
+func parseOut(row []byte) (outHead, []byte, error) {
+	if len(row) < timeSize {
+		return outHead{}, nil, errCorrupt
+	}
+	h := outHead{at: readTime(row)}
+	attempt, b, err := cutUvarint(row[timeSize:])
+	if err != nil {
+		return h, nil, err
+	}
+	position, b, err := cutUvarint(b)
+	if err != nil {
+		return h, nil, err
+	}
+	id, b, err := cutPart(b)
+	h.attempt, h.position, h.id = int(attempt), int(position), string(id)
+	return h, b, err
+}
+
+func outKey(channel string, lane bot.Lane, id uint64) []byte {
+	return appendUint64(lanePrefix(channel, lane), id)
+}
+
+// historyRow is a line to be kept.
+type historyRow struct {
+	owner string
+	body  []byte
+}
+
+func encodeHistory(h *bot.HistoryLine) (historyRow, error) {
+	body, err := encodeMessage(&h.Message)
+	return historyRow{h.To.String(), body}, err
+}
+
+// timerRow is a timer with its keys.
+type timerRow struct {
+	id   string
+	due  []byte
+	body []byte
+}
+
+func encodeTimer(t *bot.Timer) timerRow {
+	body, err := cbor.Marshal(t)
+	if err != nil {
+		panic(err) // plain fields: cannot fail
+	}
+	return timerRow{t.ID, appendTime(nil, t.Due), body}
+}
+
+func decodeTimer(b []byte) (bot.Timer, error) {
+	var t bot.Timer
+	err := cbor.Unmarshal(b, &t)
+	return t, err
+}
+
+func timerIDKey(id string) []byte { return append([]byte{'i'}, id...) }
+
+func timerDueKey(due []byte, id string) []byte {
+	return append(append([]byte{'d'}, due...), id...)
+}
+
+func (b *batch) putTimer(t timerRow) error {
+	if err := b.dropTimer(t.id); err != nil {
+		return err
+	}
+	bucket := b.tx.Bucket(bucketTimers)
+	if err := bucket.Put(timerIDKey(t.id), t.due); err != nil {
+		return err
+	}
+	return bucket.Put(timerDueKey(t.due, t.id), t.body)
+}
+
+func (b *batch) dropTimer(id string) error {
+	bucket := b.tx.Bucket(bucketTimers)
+	due := bucket.Get(timerIDKey(id))
+	if due == nil {
+		return nil
+	}
+	if err := bucket.Delete(timerDueKey(due, id)); err != nil {
+		return err
+	}
+	return bucket.Delete(timerIDKey(id))
+}
+
+// claim is a Claim with its branches encoded.
+type claim struct {
+	*bot.Claim
+	branch map[bot.Outcome]effects
+}
+
+func (p *prepared) encodeClaim(c *bot.Claim) (*claim, error) {
+	if c.Event == "" || c.Holder == "" || c.Seats < 0 {
+		return nil, fmt.Errorf("%w: a claim without event or holder", errInvalid)
+	}
+	out := &claim{Claim: c, branch: map[bot.Outcome]effects{}}
+	for outcome, br := range c.Branch {
+		e, err := p.encode(br.Changes, br.Timers, br.Out, br.History)
+		if err != nil {
+			return nil, err
+		}
+		out.branch[outcome] = e
+	}
+	return out, nil
+}
+
+// claim decides about a seat. An event's row counts the granted and the waiting;
+// a holder's row is 0 for a granted seat, else the place on the waiting list.
+func (b *batch) claim(c *claim) (bot.Outcome, int, error) {
+	bucket := b.tx.Bucket(bucketClaims)
+	event := appendPart([]byte{'e'}, c.Event)
+	holder := append(appendPart([]byte{'c'}, c.Event), c.Holder...)
+	if row := bucket.Get(holder); row != nil {
+		place, _, err := cutUvarint(row)
+		return bot.Already, int(place), err
+	}
+	if c.Closed {
+		return bot.Closed, 0, nil
+	}
+	var granted, waiting uint64
+	if row := bucket.Get(event); row != nil {
+		var rest []byte
+		var err error
+		if granted, rest, err = cutUvarint(row); err != nil {
+			return 0, 0, err
+		}
+		if waiting, _, err = cutUvarint(rest); err != nil {
+			return 0, 0, err
+		}
+	}
+	outcome, place := bot.Granted, uint64(0)
+	if granted < uint64(c.Seats) {
+		granted++
+	} else {
+		waiting++
+		outcome, place = bot.Waiting, waiting
+	}
+	if err := bucket.Put(event, binary.AppendUvarint(binary.AppendUvarint(nil, granted), waiting)); err != nil {
+		return 0, 0, err
+	}
+	return outcome, int(place), bucket.Put(holder, binary.AppendUvarint(nil, place))
+}
+
+// readLine reads a history row.
+func readLine(k, v []byte) (bot.Line, error) {
+	if len(v) < timeSize || len(k) < 8 {
+		return bot.Line{}, errCorrupt
+	}
+	l := bot.Line{Seq: binary.BigEndian.Uint64(k[len(k)-8:]), At: readTime(v)}
+	return l, decodeMessage(slices.Clone(v[timeSize:]), &l.Message)
+}
