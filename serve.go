@@ -3,6 +3,188 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"maalem/bot"
+	"maalem/bot/telegram"
+	"maalem/bot/web"
+	"maalem/bot/webchat"
+	"maalem/locales"
+	"maalem/storage/bolt"
+	"maalem/storage/media"
 )
 
-func serve(ctx context.Context) error { return errors.New("x") }
+// sendWorkers is how many messages of one channel are in flight at once.
+const sendWorkers = 32
+
+// serve runs everything until ctx ends: stop receiving, finish turns, settle, close.
+func serve(ctx context.Context) (err error) {
+	cfg, err := fromEnvironment()
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	c, err := loadContent()
+	if err != nil {
+		return err
+	}
+	store, err := bolt.Open(ctx, cfg.StorePath, bolt.Options{Log: log})
+	switch {
+	case errors.Is(err, bolt.ErrLocked):
+		return exitCode{2, fmt.Errorf("another Maalem is running on %s; stop it first, or set MAALEM_STORE", cfg.StorePath)}
+	case err != nil:
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	files, err := media.Open(cfg.StorePath + ".media")
+	if err != nil {
+		return err
+	}
+
+	site, err := web.New(web.Config{PublicURL: cfg.PublicURL, TrustedProxies: cfg.Proxies, Log: log})
+	if err != nil {
+		return err
+	}
+	channels := map[string]bot.Channel{}
+	var tg *telegram.Channel
+	if cfg.TelegramToken != "" {
+		if tg, err = openTelegram(cfg, c, settings{store}, files, log); err != nil {
+			return exitCode{2, err}
+		}
+		channels[tg.Name()] = tg
+		if cfg.TelegramUpdates == telegram.Webhook {
+			site.Handle("POST "+telegram.WebhookPath, tg.Handler(), web.Rules{})
+		}
+	}
+	caps := func(name string) bot.Caps {
+		if ch := channels[name]; ch != nil {
+			return ch.Caps()
+		}
+		return bot.Caps{}
+	}
+	engine, err := c.engine(store, caps, cfg.Controller, time.Now, log)
+	if err != nil {
+		return err
+	}
+	chat, err := webchat.New(ctx, webchat.Config{Site: site, Keys: settings{store}, History: store, Media: files,
+		Strings: c.pageStrings, Telegram: telegramLink(tg), Forget: engine.Forget, Log: log})
+	if err != nil {
+		return err
+	}
+	channels[chat.Name()] = chat
+	if err := engine.Publish(ctx); err != nil {
+		return err
+	}
+	site.Handle("GET /healthz", health(store), web.Rules{})
+
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return exitCode{2, fmt.Errorf("MAALEM_LISTEN: %w", err)}
+	}
+	greet(cfg, listener.Addr())
+	return runParts(ctx, log, engine, store, channels, site.Server(cfg.Listen), listener)
+}
+
+// runParts runs the parts until ctx ends or one of them fails.
+func runParts(ctx context.Context, log *slog.Logger, engine *bot.Engine, store *bolt.Store, channels map[string]bot.Channel, server *http.Server, l net.Listener) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, ch := range channels {
+		sender := &bot.Sender{Channel: ch, Outbox: store, Workers: sendWorkers, Now: time.Now, Log: log}
+		group.Go(func() error { return ch.Receive(ctx, engine.Handle) })
+		group.Go(func() error { return sender.Run(ctx) })
+	}
+	group.Go(func() error {
+		return (&bot.Scheduler{Engine: engine, Timers: store, Every: 5 * time.Second}).Run(ctx)
+	})
+	group.Go(func() error {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		return server.Shutdown(stop)
+	})
+	return group.Wait()
+}
+
+func openTelegram(cfg Config, c *content, offsets telegram.Offsets, files bot.MediaStore, log *slog.Logger) (*telegram.Channel, error) {
+	public := ""
+	if cfg.PublicURL != nil {
+		public = strings.TrimRight(cfg.PublicURL.String(), "/")
+	}
+	return telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramAPI, Updates: cfg.TelegramUpdates, PublicURL: public,
+		Rate: cfg.TelegramRate, ChatRate: cfg.TelegramChat, Paid: cfg.TelegramPaid, Media: files, Offsets: offsets, Logger: log, Commands: c.commands})
+}
+
+// commands is Telegram's menu of commands.
+func (c *content) commands(l locales.Lang) []telegram.Command {
+	var out []telegram.Command
+	for name, key := range map[string]string{"menu": "button.menu", "language": "button.language", "help": "menu.human"} {
+		if t, ok := c.catalog.Text(key); ok {
+			out = append(out, telegram.Command{Name: name, Description: t.Label(l)})
+		}
+	}
+	return out
+}
+
+// pageStrings are the words around the web chat.
+func (c *content) pageStrings(l locales.Lang) map[string]string {
+	words := map[string]string{}
+	for _, key := range c.catalog.Keys() {
+		if strings.HasPrefix(key, "web.") {
+			t, _ := c.catalog.Text(key)
+			words[key] = t.Label(l)
+		}
+	}
+	return words
+}
+
+func telegramLink(tg *telegram.Channel) func() string {
+	if tg == nil {
+		return nil
+	}
+	return func() string {
+		if name := tg.Username(); name != "" {
+			return "https://t.me/" + name
+		}
+		return ""
+	}
+}
+
+// health tells the public only ok or degraded.
+func health(store *bolt.Store) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if store.Health() != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			fmt.Fprintln(w, "degraded")
+			return
+		}
+		fmt.Fprintln(w, "ok")
+	})
+}
+
+// greet says where to go.
+func greet(cfg Config, at net.Addr) {
+	fmt.Printf("Maalem is ready · المعلم واجد · ⴰⵎⵄⵍⵍⵎ\n\n  Chat      http://%s/chat\n  Data      %s\n", at, cfg.StorePath)
+	if cfg.TelegramToken == "" {
+		fmt.Println("  Telegram  not connected (set TELEGRAM_TOKEN to the token that BotFather gave)")
+	} else {
+		fmt.Println("  Telegram  connecting; it is tried again until it answers")
+	}
+	if os.Getenv("MAALEM_CONTROLLER") == "" {
+		fmt.Println("\n  Before real people use it: set MAALEM_CONTROLLER, MAALEM_CONTROLLER_CONTACT and\n  MAALEM_CONTROLLER_DECLARATION (law 09-08); nothing may be announced until then.")
+	}
+	fmt.Println("\nStop with Ctrl-C.")
+}

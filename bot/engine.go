@@ -213,3 +213,43 @@ func (e *Engine) flow(ctx context.Context, r *flows.Run) (*flows.Flow, error) {
 
 // newID is a random public id, 80 bits.
 func newID() string { return rand.Text()[:16] }
+
+// Publish stores the Sources of the current flows, so that a run that begins now
+// can be finished by a later program.
+func (e *Engine) Publish(ctx context.Context) error {
+	for _, f := range e.flows {
+		ref := Ref{KindSource, string(f.Hash())}
+		got, err := e.Store.Read(ctx, ref)
+		if err != nil {
+			return fmt.Errorf("publish flow %s: %w", f.ID(), err)
+		}
+		if got[0].Body != nil {
+			continue
+		}
+		t := Turn{At: e.Now(), Expect: []Expect{{ref, got[0].Version}}, Changes: []Change{{Ref: ref, Body: f.Encoded()}}}
+		if err := e.Store.Commit(ctx, t); err != nil && !errors.Is(err, ErrConflict) {
+			return fmt.Errorf("publish flow %s: %w", f.ID(), err)
+		}
+	}
+	return nil
+}
+
+// Forget drops the conversation of a device that forgot it, when nobody is
+// registered there; a person's data goes only by "delete my data".
+func (e *Engine) Forget(ctx context.Context, a Address) error {
+	for range maxConflicts {
+		d, err := e.open(ctx, a, nil)
+		if err != nil {
+			return err
+		}
+		if len(d.conv.People) > 0 || d.read[0].Body == nil {
+			return nil
+		}
+		d.turn.Changes = []Change{{Ref: Ref{KindConversation, a.String()}}}
+		d.turn.Erase = []string{a.String()}
+		if err := e.Store.Commit(ctx, d.turn); !errors.Is(err, ErrConflict) {
+			return err
+		}
+	}
+	return ErrConflict
+}

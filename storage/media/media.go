@@ -1,0 +1,164 @@
+// Package media keeps the files that people send: named by the SHA-256 of their
+// content, in a folder beside the store.
+//
+// It refuses to believe names and types that come with a file: it looks at the
+// content. Its invariant: when Put has returned, the file is on the disk, whole;
+// pictures are drawn anew, so that no position or camera data stays in them.
+package media
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+	_ "image/png" // a decoder
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"maalem/bot"
+)
+
+// Limits in bytes: what Telegram gives to a bot (20 MB), less for what phones on
+// poor networks send; and in pixels, so that a small file cannot fill the memory.
+const (
+	maxPhoto  = 10 << 20
+	maxVoice  = 16 << 20
+	maxFile   = 20 << 20
+	maxPixels = 40_000_000
+)
+
+// Store is an open folder.
+type Store struct{ dir string }
+
+// Open creates the folder when it is missing, for its owner only.
+func Open(dir string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("open media: %w", err)
+	}
+	return &Store{dir}, nil
+}
+
+var (
+	tooBig    = &bot.MediaError{Key: "file.too_big"}
+	wrongKind = &bot.MediaError{Key: "file.wrong_kind"}
+)
+
+// Put implements bot.MediaStore.
+func (s *Store) Put(_ context.Context, kind bot.MediaKind, name string, data []byte) (bot.Media, error) {
+	limit := map[bot.MediaKind]int{bot.MediaPhoto: maxPhoto, bot.MediaVoice: maxVoice}[kind]
+	if limit == 0 {
+		limit = maxFile
+	}
+	if len(data) > limit {
+		return bot.Media{}, tooBig
+	}
+	mime, err := typeOf(kind, data)
+	if err != nil {
+		return bot.Media{}, err
+	}
+	if kind == bot.MediaPhoto {
+		if data, err = redraw(data); err != nil {
+			return bot.Media{}, err
+		}
+		mime = "image/jpeg"
+	}
+	sum := sha256.Sum256(data)
+	m := bot.Media{Kind: kind, Hash: hex.EncodeToString(sum[:]), Name: name, MIME: mime, Size: int64(len(data))}
+	if err := s.write(m.Hash, data); err != nil {
+		return bot.Media{}, fmt.Errorf("keep media: %w", err)
+	}
+	return m, nil
+}
+
+// typeOf judges by content. Containers that browsers would run are refused.
+func typeOf(kind bot.MediaKind, data []byte) (string, error) {
+	sniffed, _, _ := strings.Cut(http.DetectContentType(data), ";")
+	allowed := map[bot.MediaKind][]string{
+		bot.MediaPhoto: {"image/jpeg", "image/png"},
+		bot.MediaVoice: {"application/ogg", "video/webm", "video/mp4", "audio/mpeg", "audio/wave"},
+		bot.MediaVideo: {"video/mp4", "video/webm"},
+		bot.MediaFile:  {"application/pdf", "image/jpeg", "image/png"},
+	}
+	for _, ok := range allowed[kind] {
+		if sniffed != ok {
+			continue
+		}
+		if kind == bot.MediaVoice {
+			if sniffed == "application/ogg" {
+				return "audio/ogg", nil
+			}
+			return strings.Replace(sniffed, "video/", "audio/", 1), nil
+		}
+		return sniffed, nil
+	}
+	return "", wrongKind
+}
+
+// redraw decodes and encodes a picture again: only its pixels stay.
+func redraw(data []byte) ([]byte, error) {
+	head, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, wrongKind
+	}
+	if head.Width <= 0 || head.Height <= 0 || head.Width > maxPixels/head.Height {
+		return nil, tooBig
+	}
+	img, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, wrongKind
+	}
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, img, &jpeg.Options{Quality: 85}); err != nil {
+		return nil, wrongKind
+	}
+	return out.Bytes(), nil
+}
+
+// write puts a file in place durably: content, then name.
+func (s *Store) write(hash string, data []byte) error {
+	path := s.path(hash)
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, "new-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+func (s *Store) path(hash string) string { return filepath.Join(s.dir, hash[:2], hash[2:]) }
+
+// Get implements bot.MediaStore.
+func (s *Store) Get(_ context.Context, hash string) ([]byte, error) {
+	if raw, err := hex.DecodeString(hash); err != nil || len(raw) != sha256.Size {
+		return nil, fmt.Errorf("get media: not a hash")
+	}
+	data, err := os.ReadFile(s.path(hash))
+	if err != nil {
+		return nil, fmt.Errorf("get media: %w", errors.Unwrap(err))
+	}
+	return data, nil
+}
