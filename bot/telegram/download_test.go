@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -128,6 +130,24 @@ func TestFileMemory(t *testing.T) {
 			t.Errorf("%d not taken, %d in memory at once", server.Pending(), most)
 		}
 	})
+}
+
+// TestEndlessFile: a length that nobody told.
+func TestEndlessFile(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for range 11 {
+			_, _ = w.Write([]byte("x"))
+			_ = http.NewResponseController(w).Flush()
+		}
+	}))
+	defer server.Close()
+	a := newAPI(Config{Token: testToken, APIURL: server.URL})
+	if _, err := a.file(t.Context(), "x", 10); !errors.Is(err, errTooBig) {
+		t.Errorf("11 bytes of at most 10: %v", err)
+	}
+	if data, err := a.file(t.Context(), "x", 11); err != nil || len(data) != 11 {
+		t.Errorf("11 bytes of at most 11: %d, %v", len(data), err)
+	}
 }
 
 // TestFilePaths: getFile's path goes into a URL with our token in it.

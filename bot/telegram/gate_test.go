@@ -123,11 +123,21 @@ func TestGateStops(t *testing.T) {
 func TestChatsForgotten(t *testing.T) {
 	g := newGate(0, 1)
 	g.chatsMost = 8
-	for id := range int64(100) {
-		g.chat(id).AllowN(time.Now(), 1+int(id%2)*chatBurst/2)
+	for id := range int64(100) { // all busy
+		g.chat(id).AllowN(time.Now(), chatBurst/2)
 		if len(g.chats) > g.chatsMost {
 			t.Fatalf("%d chats are kept, at most %d", len(g.chats), g.chatsMost)
 		}
+	}
+	g.chat(1000).AllowN(time.Now(), chatBurst)
+	for id := range int64(6) { // those of above that are left are busy as well
+		delete(g.chats, id+94)
+	}
+	for id := range int64(100) {
+		g.chat(2000 + id)
+	}
+	if left := g.chat(1000).Tokens(); left > chatBurst/2 {
+		t.Errorf("a busy chat was forgotten for quiet ones: it has %.0f tokens", left)
 	}
 }
 

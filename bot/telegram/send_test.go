@@ -63,7 +63,7 @@ func TestSend(t *testing.T) {
 		position int
 		want     []shown
 	}{
-		{"text", 5, bot.Message{Text: "salam"}, 0, []shown{{"sendMessage", "salam", 0, ""}}},
+		{"text", 5, bot.Message{Text: "salam"}, 0, []shown{{"sendMessage", "<salam> & salam", 0, ""}}},
 		{"position", 5, bot.Message{Text: "you are {position}"}, 3, []shown{{"sendMessage", "you are 3", 0, ""}}},
 		{"choices", 5, bot.Message{Text: "?", Choices: yesNo}, 0, []shown{{"sendMessage", "?", 2, ""}}},
 		{"choices alone", 5, bot.Message{Choices: yesNo}, 0, []shown{{"sendMessage", "👇", 2, ""}}},
@@ -91,11 +91,17 @@ func TestSend(t *testing.T) {
 				cfg.Media = files
 				cfg.ShareHint = func(l locales.Lang) string { return "ou, en " + strings.ToLower(l.SelfName()) + " :" }
 			})
+			tt.message.Text = strings.ReplaceAll(tt.message.Text, "salam", "<salam> & salam")
 			receipt, err := c.Send(t.Context(), bot.Outgoing{ID: 1, To: address(tt.chat), Message: tt.message, Position: tt.position})
 			if err != nil {
 				t.Fatal(err)
 			}
 			accepted := server.Accepted()
+			for _, m := range accepted {
+				if m.Text != "" && m.Params.Get("parse_mode") != "HTML" {
+					t.Errorf("%q was sent without markup", m.Text)
+				}
+			}
 			if got := look(accepted); !reflect.DeepEqual(got, tt.want) {
 				t.Errorf("\n got %+v\nwant %+v", got, tt.want)
 			}
