@@ -93,12 +93,15 @@ func TestCrash(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := telegramtest.New(testToken)
 		saved := &memory{}
+		var mu sync.Mutex
 		keys := map[string]string{}
 		id := server.Person(1).Say("committed")
 		server.Person(2).Say("lost")
 		c := newTest(t, server, func(cfg *Config) { cfg.Offsets = saved })
 		during(t, c, func(_ context.Context, in bot.Inbound) error {
+			mu.Lock()
 			keys[in.Text] = in.Key
+			mu.Unlock()
 			if in.Text == "lost" {
 				return errors.New("killed")
 			}
@@ -307,5 +310,37 @@ func TestAllowedUpdates(t *testing.T) {
 		if seconds, _ := strconv.Atoi(asked.Get("timeout")); seconds < 30 || !strings.Contains(asked.Get("allowed_updates"), "my_chat_member") {
 			t.Errorf("asked %v", asked)
 		}
+	})
+}
+
+// TestSecretStays: Telegram goes on calling with the secret that it was given
+// before a restart. It is saved before it is registered, and registering is
+// tried for as long as it takes.
+func TestSecretStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := telegramtest.New(testToken)
+		saved := &memory{}
+		var secrets []string
+		for range 2 {
+			server.Inject(telegramtest.Fault{Kind: telegramtest.HTML, Method: "setWebhook", Times: 5})
+			c := newTest(t, server, func(cfg *Config) {
+				cfg.Updates, cfg.PublicURL, cfg.Offsets = Webhook, "http://localhost:1", saved
+			})
+			during(t, c, nil, func() {
+				time.Sleep(time.Second)
+				if c.Health().Problem == "" || saved.s.Secret == "" {
+					t.Errorf("health %+v, saved %+v", c.Health(), saved.s)
+				}
+				time.Sleep(5 * time.Minute)
+				if p := c.Health().Problem; p != "" {
+					t.Errorf("health %q", p)
+				}
+			})
+			secrets = append(secrets, server.Last("setWebhook").Get("secret_token"))
+		}
+		if secrets[0] == "" || secrets[0] != secrets[1] || secrets[0] != saved.s.Secret {
+			t.Errorf("secrets %d and %d long, equal %v", len(secrets[0]), len(secrets[1]), secrets[0] == secrets[1])
+		}
+		server.Close()
 	})
 }
