@@ -85,8 +85,8 @@ func Run(t *testing.T, start func(t *testing.T) Network) {
 	}
 }
 
-// receive runs Receive until the test, or stop, ends it.
-func receive(t *testing.T, n Network, handle bot.Handler) (stop func()) {
+// receive runs Receive until the test, or cancel, ends it; wait waits for its end.
+func receive(t *testing.T, n Network, handle bot.Handler) (cancel context.CancelFunc, wait func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
@@ -94,16 +94,19 @@ func receive(t *testing.T, n Network, handle bot.Handler) (stop func()) {
 		defer close(ended)
 		_ = n.Channel.Receive(ctx, handle) // only ever ctx's error
 	}()
-	stop = func() {
-		cancel()
+	wait = func() {
+		t.Helper()
 		select {
 		case <-ended:
 		case <-time.After(patience):
 			t.Error("Receive did not end with its context")
 		}
 	}
-	t.Cleanup(stop)
-	return stop
+	t.Cleanup(func() {
+		cancel()
+		wait()
+	})
+	return cancel, wait
 }
 
 // next waits for a value.

@@ -159,9 +159,10 @@ func overlap(t *testing.T, n Network) {
 func received(t *testing.T, n Network) {
 	got := make(chan bot.Inbound, 10)
 	n.Say(0, "hello?")
-	stop := receive(t, n, passOn(got, commit))
+	cancel, wait := receive(t, n, passOn(got, commit))
 	next(t, got, "what was said before")
-	stop()
+	cancel()
+	wait()
 	n.Say(0, "anybody?")
 	receive(t, n, passOn(got, commit))
 	for {
@@ -215,9 +216,8 @@ func panics(t *testing.T, n Network) {
 
 func stops(t *testing.T, n Network) {
 	entered, finish := make(chan struct{}), make(chan struct{})
-	stopped := make(chan struct{})
 	handled := make(chan error, 1)
-	stop := receive(t, n, func(ctx context.Context, _ bot.Inbound) error {
+	cancel, wait := receive(t, n, func(ctx context.Context, _ bot.Inbound) error {
 		close(entered)
 		<-finish
 		handled <- ctx.Err()
@@ -225,13 +225,10 @@ func stops(t *testing.T, n Network) {
 	})
 	n.Say(0, "last words")
 	next(t, entered, "the message")
-	go func() {
-		defer close(stopped)
-		stop()
-	}()
+	cancel()
 	close(finish)
 	if err := next(t, handled, "the turn that had begun"); err != nil {
 		t.Errorf("a turn that had begun was cut off: %v", err)
 	}
-	next(t, stopped, "the end")
+	wait()
 }

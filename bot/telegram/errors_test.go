@@ -50,6 +50,9 @@ func TestSendErrors(t *testing.T) {
 		{"deactivated", json(403, "Forbidden: user is deactivated", ""), bot.FailGone, 0},
 		{"never met", json(403, "Forbidden: bot can't initiate conversation with a user", ""), bot.FailGone, 0},
 		{"no chat", json(400, "Bad Request: chat not found", ""), bot.FailGone, 0},
+		{"forbidden, with status 200", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(`{"ok":false,"error_code":403,"description":"Forbidden"}`))
+		}, bot.FailGone, 0},
 		{"empty", json(400, "Bad Request: message text is empty", ""), bot.FailRejected, 0},
 		{"too large", json(413, "Request Entity Too Large", ""), bot.FailRejected, 0},
 		{"too large for a proxy", page(413), bot.FailRejected, 0},

@@ -52,8 +52,10 @@ type poller struct {
 	ended   chan ending
 	busy    map[int64]bool // chats that are being served
 	running int
-	retry   backoff // of failed turns
-	network backoff // of failed calls
+	// unreadable counts those of the last answer, so that they are logged once.
+	unreadable int
+	retry      backoff // of failed turns
+	network    backoff // of failed calls
 }
 
 // held is an update in the window.
@@ -151,14 +153,14 @@ func (p *poller) take(raws []json.RawMessage) bool {
 	for _, h := range p.held {
 		known[h.id] = true
 	}
+	unreadable := 0
 	for _, raw := range raws {
 		if len(p.held) >= window {
 			break // the rest comes again
 		}
 		u, ok := decode(raw)
 		if !ok {
-			// Nothing to confirm it by; it goes with the next that is readable.
-			p.c.log.Warn("telegram: an update without a readable identifier", "bytes", len(raw))
+			unreadable++ // nothing to confirm it by; it goes with the next that is readable
 			continue
 		}
 		id := int64(u.UpdateID)
@@ -167,6 +169,10 @@ func (p *poller) take(raws []json.RawMessage) bool {
 			p.held = append(p.held, &held{id: id, chat: chatOf(u), update: u})
 		}
 	}
+	if unreadable > 0 && unreadable != p.unreadable { // the same ones come again and again
+		p.c.log.Warn("telegram: updates without a readable identifier", "count", unreadable)
+	}
+	p.unreadable = unreadable
 	// A chat's updates go as one group: what follows a failed one must not
 	// overtake it, nor may a later group start before this one has ended.
 	groups := map[int64][]*held{}
