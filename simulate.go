@@ -219,4 +219,3 @@ func (s *simulator) button(label string) string {
 	}
 	return ""
 }
-

@@ -91,6 +91,15 @@ func (d *draft) consent(p Purpose, yes bool) {
 	if d.person == nil {
 		return
 	}
+	// Walking over the same answer again is no new consent.
+	for _, c := range slices.Backward(d.person.Consents) {
+		if c.Purpose == p {
+			if c.Given == yes && c.Wording == consentWording {
+				return
+			}
+			break
+		}
+	}
 	d.person.Consents = append(d.person.Consents, Consent{Purpose: p, Given: yes, Wording: consentWording,
 		Lang: d.conv.Lang, Channel: d.addr.Channel, At: d.now.Unix()})
 }

@@ -18,8 +18,11 @@ const pressHuman = "u.human"
 var engineTexts = []string{
 	"quarantine.apology", "group.declined", "unsupported", "edit.noted", "help.text", "help.example",
 	"flow.interrupted", "flow.returned", "resume.offer", "late.button", "voice.ticket", "welcome.back",
-	"language.done", "menu.hint", "register.half", "flood.notice", "file.wrong_kind", "file.too_big",
+	"language.done", "menu.hint", "register.half", "flood.notice", "file.wrong_kind", "file.too_big", "error.sorry",
 }
+
+// startWord is what a network's own start button says.
+const startWord = "start"
 
 // longSilence is after how many seconds without a word a question is introduced
 // again instead of just going on.
@@ -53,6 +56,12 @@ func (d *draft) inbound(in *Inbound) error {
 		d.say("unsupported", nil)
 		return d.again()
 	}
+	if in.Text == startWord {
+		in.Text = ""
+		if in.Start == "" && d.conv.Lang != "" {
+			return d.again()
+		}
+	}
 	if d.conv.Lang == "" && d.conv.top() == nil {
 		return d.first(in)
 	}
@@ -67,8 +76,12 @@ func (d *draft) inbound(in *Inbound) error {
 	}
 	if text := understand.Clean(in.Text); text != "" && in.Press == "" {
 		d.text = text
-		if word, lang, ok := understand.Universal(text); ok && d.conv.Lang != "" {
+		word, lang, ok := understand.Universal(text)
+		switch {
+		case ok && d.conv.Lang != "":
 			return d.universal(word, lang)
+		case ok && lang != "": // an answer to the first screen, in any words
+			in.Text = lang.Base().SelfName()
 		}
 	}
 	if d.conv.top() == nil {

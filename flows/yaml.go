@@ -198,7 +198,7 @@ func (r *resolver) state(y yamlState) State {
 		s.Choices = append(s.Choices, o)
 	}
 	for _, j := range y.Go {
-		s.Go = append(s.Go, Jump{j.If, j.To})
+		s.Go = append(s.Go, Jump(j))
 	}
 	return s
 }

@@ -112,10 +112,10 @@ func (c Config) validate() error {
 	case Poll:
 	case Webhook:
 		if !webhookURL(c.PublicURL) {
-			problems = append(problems, errors.New("Telegram's webhook needs a public https URL (http only on loopback)"))
+			problems = append(problems, errors.New("the webhook of Telegram needs a public https URL (http only on loopback)"))
 		}
 	default:
-		problems = append(problems, fmt.Errorf("Telegram updates come by %q or %q, not by %q", Poll, Webhook, c.Updates))
+		problems = append(problems, fmt.Errorf("updates of Telegram come by %q or %q, not by %q", Poll, Webhook, c.Updates))
 	}
 	if c.Rate < 0 || c.ChatRate < 0 {
 		problems = append(problems, errors.New("a Telegram rate is negative"))
@@ -123,7 +123,7 @@ func (c Config) validate() error {
 	if c.APIURL == DefaultAPIURL {
 		switch {
 		case c.Paid && (c.Rate == 0 || c.Rate > paidRate):
-			problems = append(problems, fmt.Errorf("Telegram carries at most %d messages a second, even when paid", paidRate))
+			problems = append(problems, fmt.Errorf("the network of Telegram carries at most %d messages a second, even when paid", paidRate))
 		case !c.Paid && (c.Rate == 0 || c.Rate > freeRate):
 			problems = append(problems, fmt.Errorf("above %d messages a second Telegram wants to be paid", freeRate))
 		}

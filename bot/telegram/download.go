@@ -32,7 +32,7 @@ const (
 
 var (
 	errTooBig = errors.New("the file is larger than the Bot API gives")
-	errNoFile = errors.New("Telegram does not give the file")
+	errNoFile = errors.New("the network does not give the file")
 )
 
 // download stores a file at once: Telegram's link lasts an hour only. Faults of

@@ -128,7 +128,7 @@ func (c *cueWords) latin(text string, saved locales.Lang) (string, bool) {
 // digitInside tells a 2 3 5 7 9 that stands for a letter: one that touches one,
 // and is no number with its unit.
 func digitInside(w string) bool {
-	if strings.IndexAny(w, "2356789") < 0 {
+	if !strings.ContainsAny(w, "2356789") {
 		return false
 	}
 	letters := false

@@ -93,13 +93,12 @@ func (s *Store) Lines(_ context.Context, a bot.Address, after uint64, n int) ([]
 			}
 			return nil
 		}
-		k, v := c.Seek(appendUint64(slices.Clone(prefix), ^uint64(0)))
-		if k == nil {
-			k, v = c.Last()
-		} else {
-			k, v = c.Prev()
+		// The newest line is before the place where a still later one would stand.
+		step := c.Prev
+		if k, _ := c.Seek(appendUint64(slices.Clone(prefix), ^uint64(0))); k == nil {
+			step = c.Last
 		}
-		for ; k != nil && hasPrefix(k, prefix) && len(lines) < n; k, v = c.Prev() {
+		for k, v := step(); k != nil && hasPrefix(k, prefix) && len(lines) < n; k, v = c.Prev() {
 			l, err := readLine(k, v)
 			if err != nil {
 				return err
