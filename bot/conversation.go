@@ -11,7 +11,7 @@ import (
 
 // Conversation is all that the next turn with an address needs.
 type Conversation struct {
-	_    struct{} `cbor:",toarray"`
+	_    struct{}     `cbor:",toarray"`
 	Lang locales.Lang // empty until chosen
 	// Artisan is the active person's ID, People all who use this address.
 	Artisan string
