@@ -51,9 +51,9 @@ func Detect(text string, saved locales.Lang) (tag string, sure bool) {
 	if arab > 0 && arab >= latn {
 		ary, ar := c.arabic(text)
 		switch {
-		case ary > ar:
+		case ary > ar && ary >= 1:
 			return "ary", true
-		case ar > ary:
+		case ar > ary && ar >= 1:
 			return "ar", true
 		}
 		if saved == "ar" {
@@ -103,23 +103,28 @@ func (c *cueWords) latin(text string, saved locales.Lang) (string, bool) {
 		zgh += z
 	}
 	switch {
-	case zgh > 0 && zgh > ary && zgh >= fr:
-		return "zgh-Latn", zgh >= 1
+	case zgh >= 1 && zgh > ary && zgh >= fr:
+		return "zgh-Latn", true
 	case ary >= 1 && ary >= zgh:
 		return "ary-Latn", true
 	case zgh >= 1 && zgh > fr:
 		return "zgh-Latn", true
-	case fr > 0 && fr > ary:
-		return "fr", fr >= 1
-	case ary > 0:
-		return "ary-Latn", false
+	case fr >= 1 && fr > ary:
+		return "fr", true
 	}
 	switch saved.Base() {
-	case "ary":
+	case locales.Darija:
 		return "ary-Latn", false
-	case "zgh":
+	case locales.Tamazight:
 		return "zgh-Latn", false
 	case "":
+		// Nothing saved and nothing sure: the likelier of what hints there are.
+		switch {
+		case ary > fr && ary >= zgh:
+			return "ary-Latn", false
+		case zgh > fr:
+			return "zgh-Latn", false
+		}
 		return "fr", false
 	}
 	return string(saved), false
@@ -187,7 +192,11 @@ func (c *cueWords) arabic(text string) (ary, ar float32) {
 			ar += 0.6
 		}
 	}
-	for _, t := range tokens(text) {
+	ts := tokens(text)
+	if negated(ts) {
+		ary++
+	}
+	for _, t := range ts {
 		ary += c.aryArab[t.fold]
 		ar += c.ar[t.fold]
 		if c.aryArab[t.fold] == 0 && c.ar[t.fold] == 0 {
@@ -209,8 +218,6 @@ func arabicShape(k string) (ary, ar float32) {
 	switch {
 	case p == "كن" || p == "كت" || p == "كي" || p == "غن" || p == "غت" || p == "غي":
 		ary = 0.6
-	case rs[0] == 'م' && rs[1] == 'ا' && rs[len(rs)-1] == 'ش' && len(rs) > 5:
-		ary = 0.9
 	case p == "سا" && len(rs) > 4:
 		ar = 0.3
 	}

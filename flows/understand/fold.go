@@ -38,7 +38,18 @@ func letters(text string) []rune {
 		text = norm.NFKD.String(text)
 	}
 	out := make([]rune, 0, len(text)+8)
+	between := false // ⴻ stood here
 	for _, r := range text {
+		if r == 'ⴻ' {
+			between = true
+			continue
+		}
+		if between {
+			between = false
+			if l := tifinagh(r); len(out) > 0 && len(l) == 1 && out[len(out)-1] == l[0] {
+				out = append(out, 'e')
+			}
+		}
 		if r < 0x80 {
 			switch {
 			case r >= 'A' && r <= 'Z':
@@ -104,7 +115,8 @@ var special = map[rune]string{
 }
 
 // tifinagh maps the letters of the Tifinagh block to the same folded letters as
-// Latin spellings of Tamazight; ⴻ only breaks up identical consonants and goes.
+// Latin spellings of Tamazight. ⴻ is an e where it breaks up identical consonants
+// (ⵣⵎⵎⴻⵎ, zmmem), which without it would be a run of three, and goes elsewhere.
 func tifinagh(r rune) []rune {
 	s, ok := tifinaghLetters[r]
 	if !ok {

@@ -43,18 +43,20 @@ type wordsFile struct {
 	GreetingFillers list `yaml:"greeting_fillers"`
 	Numbers         map[int]list
 	Ordinals        map[int]list
-	And             list
-	Half            list
-	Months          map[int]list
-	Days            map[int]list // relative to today
-	Weekdays        map[int]list // 0 is Sunday
-	Currency        map[string]list
-	NameCues        list `yaml:"name_cues"`
-	NameFillers     list `yaml:"name_fillers"`
-	PlaceCues       list `yaml:"place_cues"`
-	Questions       list
-	NotNames        list `yaml:"not_names"`
-	GivenNames      list `yaml:"given_names"`
+	// ChoiceWords may stand before the number of a choice: le 2, numéro 3.
+	ChoiceWords list `yaml:"choice_words"`
+	And         list
+	Half        list
+	Months      map[int]list
+	Days        map[int]list // relative to today
+	Weekdays    map[int]list // 0 is Sunday
+	Currency    map[string]list
+	NameCues    list `yaml:"name_cues"`
+	NameFillers list `yaml:"name_fillers"`
+	PlaceCues   list `yaml:"place_cues"`
+	Questions   list
+	NotNames    list `yaml:"not_names"`
+	GivenNames  list `yaml:"given_names"`
 }
 
 // lexicon is wordsFile as maps from folded, compact keys.
@@ -70,6 +72,7 @@ type lexicon struct {
 	greetingFillers  map[string]bool
 	numbers          map[string]int
 	ordinals         map[string]int
+	choiceWords      map[string]bool
 	and              map[string]bool
 	half             map[string]bool
 	months           map[string]int
@@ -99,7 +102,7 @@ var loadLexicon = sync.OnceValues(func() (*lexicon, error) {
 		languages: valuesOf(f.Languages), languageRequests: setOf(f.LanguageRequests),
 		yes: setOf(f.Yes), no: setOf(f.No), agreeing: setOf(f.Agreeing),
 		greetings: setOf(f.Greetings), greetingFillers: setOf(f.GreetingFillers),
-		numbers: valuesOf(f.Numbers), ordinals: valuesOf(f.Ordinals), and: setOf(f.And), half: setOf(f.Half),
+		numbers: valuesOf(f.Numbers), ordinals: valuesOf(f.Ordinals), choiceWords: setOf(f.ChoiceWords), and: setOf(f.And), half: setOf(f.Half),
 		months: valuesOf(f.Months), days: valuesOf(f.Days), weekdays: valuesOf(f.Weekdays), currency: valuesOf(f.Currency),
 		nameCues: setOf(f.NameCues), nameFillers: setOf(f.NameFillers), placeCues: setOf(f.PlaceCues),
 		questions: setOf(f.Questions), notNames: setOf(f.NotNames), givenNames: setOf(f.GivenNames),

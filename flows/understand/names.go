@@ -30,9 +30,6 @@ func Greeting(text string) bool {
 		if size == 0 {
 			return false
 		}
-		if !greeted && i == 0 {
-			greeted = ts[0].runes > 2 // "labas ?" greets too
-		}
 		i += size
 	}
 	return greeted
@@ -62,7 +59,7 @@ func PersonName(text string) (name string, doubtful bool, ok bool) {
 	typed, ts := words(text)
 	l := lex()
 	at, cued := nameStart(l, ts)
-	if at >= len(ts) {
+	if _, size := phraseAt(l.nameCues, ts, 0); at >= len(ts) || size == len(ts) {
 		return "", false, false
 	}
 	if !cued {
@@ -144,8 +141,10 @@ func joinName(typed []string, ts []token) (name string, letters int, odd bool) {
 			continue
 		}
 		last = t.word
-		w := strings.TrimFunc(typed[t.word], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.Is(unicode.M, r) && r != '\'' })
-		if w == "" {
+		w := strings.TrimFunc(typed[t.word], func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r) && r != '\''
+		})
+		if strings.IndexFunc(w, unicode.IsLetter) < 0 {
 			odd = true
 			continue
 		}
