@@ -25,14 +25,15 @@ type level uint8
 
 const (
 	exact level = iota
-	affixed
+	prefixed // without its article or preposition
+	affixed  // without an ending as well
 	consonants
 	near
 )
 
 // strength is what a hit is worth, by level. Chosen so that one near hit alone
 // stays under the threshold of an intent.
-var strength = [...]float32{exact: 1, affixed: 0.95, consonants: 0.8, near: 0.75}
+var strength = [...]float32{exact: 1, prefixed: 1, affixed: 0.95, consonants: 0.8, near: 0.75}
 
 // hit is a meaning found in a text: tokens [at, at+size).
 type hit struct {
@@ -190,7 +191,7 @@ func (x *index) consonants(dst []hit, ts []token, i int, covered *[kinds]int) []
 		if len(sk) < 3 {
 			continue
 		}
-		if n > 1 && len(sk) < 5 {
+		if n > 1 && (len(sk) < 5 || x.knowsAny(ts[i+1:i+n])) {
 			continue
 		}
 		found := false
@@ -209,6 +210,17 @@ func (x *index) consonants(dst []hit, ts []token, i int, covered *[kinds]int) []
 		}
 	}
 	return dst
+}
+
+// knowsAny reports that one of the tokens means something by itself: a guess at a
+// phrase must not swallow it.
+func (x *index) knowsAny(ts []token) bool {
+	for i := range ts {
+		if len(x.exact[ts[i].fold]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // near looks one word up with one slip: a letter more, less, other or swapped.
