@@ -73,13 +73,14 @@ func Detect(text string, saved locales.Lang) (tag string, sure bool) {
 // latin decides between French, Arabizi and Tamazight in Latin letters. Arabizi
 // and French mix in one sentence: a Darija verb or question word decides.
 func (c *cueWords) latin(text string, saved locales.Lang) (string, bool) {
-	var fr, ary, zgh float32
+	var fr, ary, zgh, darija float32 // darija: sure signs, which outweigh French around them
 	lower := strings.ToLower(text)
 	for w := range strings.FieldsFuncSeq(lower, func(r rune) bool {
 		return r != '\'' && r != '’' && (r < 0x80 && !(r >= 'a' && r <= 'z' || digit(r)) || boundary(r))
 	}) {
 		if digitInside(w) {
 			ary += 1.5
+			darija += 1.5
 		}
 		if head, rest, elided := strings.Cut(strings.ReplaceAll(w, "’", "'"), "'"); elided && rest != "" && c.elided[head] {
 			fr += 1.5
@@ -101,11 +102,14 @@ func (c *cueWords) latin(text string, saved locales.Lang) (string, bool) {
 		}
 		ary += a
 		zgh += z
+		if a > faint {
+			darija += a
+		}
 	}
 	switch {
 	case zgh >= 1 && zgh > ary && zgh >= fr:
 		return "zgh-Latn", true
-	case ary >= 1 && ary >= zgh:
+	case ary >= 1 && ary >= zgh && (darija >= 1 || ary > fr):
 		return "ary-Latn", true
 	case zgh >= 1 && zgh > fr:
 		return "zgh-Latn", true

@@ -43,6 +43,9 @@ func New(data Data) (*Reader, error) {
 			})
 		}
 	}
+	for k := range lex().languages {
+		r.index.add(k, entry{n: int32(table.id[conceptLanguage]), kind: aConcept}, false)
+	}
 	markCommon(r.index)
 	if err := r.addPlaces(); err != nil {
 		return nil, err
