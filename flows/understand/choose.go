@@ -191,7 +191,7 @@ func (c *chooser) label(ts []token, k string) (int, bool, bool) {
 	}
 	var a, b [256]byte
 	if sk := compactSkeleton(a[:0], ts); len(sk) >= 3 {
-		if n, found := c.one(func(l string) bool { return string(skeleton(b[:0], []rune(l))) == string(skeleton(nil, []rune(k))) }); found {
+		if n, found := c.one(func(l string) bool { return string(skeleton(b[:0], l)) == string(skeleton(nil, k)) }); found {
 			return n, false, true
 		}
 	}

@@ -21,8 +21,7 @@ func (r *Reader) Facts(text string) Facts {
 			continue
 		}
 		for j := h.at; j < h.at+h.size; j++ {
-			l := lex()
-			if h.weak && l.givenNames[ts[j].fold] || l.givenNames[ts[j].fold] && h.level > exact {
+			if lex().givenNames[ts[j].fold] && (h.weak || h.level > exact || h.kind == aConcept) {
 				continue
 			}
 			taken[j] = true

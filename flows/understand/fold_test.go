@@ -43,9 +43,9 @@ func TestSkeletonMeets(t *testing.T) {
 		{"nadour", "الناضور"[4:], "الناظور"[4:], "ⵏⴰⴹⵓⵔ"},
 		{"tlata", "تلاتة", "ثلاثة"},
 	} {
-		want := string(skeleton(nil, fold(same[0])))
+		want := string(skeleton(nil, Fold(same[0])))
 		for _, w := range same[1:] {
-			if got := string(skeleton(nil, fold(w))); got != want {
+			if got := string(skeleton(nil, Fold(w))); got != want {
 				t.Errorf("skeleton of %q is %q, of %q %q", w, got, same[0], want)
 			}
 		}

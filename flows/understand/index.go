@@ -1,5 +1,7 @@
 package understand
 
+import "strings"
+
 // kind says what an entry of an index stands for.
 type kind uint8
 
@@ -31,9 +33,8 @@ const (
 	near
 )
 
-// strength is what a hit is worth, by level. Chosen so that one near hit alone
-// stays under the threshold of an intent.
-var strength = [...]float32{exact: 1, prefixed: 1, affixed: 0.95, consonants: 0.8, near: 0.75}
+// strength is what a hit is worth, by level.
+var strength = [...]float32{exact: 1, prefixed: 1, affixed: 0.95, consonants: 0.85, near: 0.8}
 
 // hit is a meaning found in a text: tokens [at, at+size).
 type hit struct {
@@ -73,6 +74,20 @@ func (x *index) add(text string, e entry, skeletons bool) {
 	if len(ts) == 0 || len(ts) > maxWords {
 		return
 	}
+	x.addKey(ts, e, skeletons)
+	// The articles inside an Arabic phrase may go: نقاش الجبص, نقاش جبص.
+	bare, cutOff := append([]token(nil), ts...), false
+	for i := 1; i < len(bare); i++ {
+		if rest, found := strings.CutPrefix(bare[i].fold, "ال"); found && len(rest) > 4 {
+			bare[i].fold, cutOff = rest, true
+		}
+	}
+	if cutOff {
+		x.addKey(bare, e, false)
+	}
+}
+
+func (x *index) addKey(ts []token, e entry, skeletons bool) {
 	key := string(compact(nil, ts))
 	known := false
 	for i, old := range x.exact[key] {
@@ -127,8 +142,14 @@ func (x *index) scan(ts []token, dst []hit) []hit {
 	var buf [128]byte
 	for i := range ts {
 		found := false
-		for n := min(maxWords, len(ts)-i); n > 0; n-- {
-			dst, found = x.take(dst, x.exact[string(compact(buf[:0], ts[i:i+n]))], i, n, exact, &covered, found)
+		var ends [maxWords]int
+		n, key := min(maxWords, len(ts)-i), buf[:0]
+		for j := range n {
+			key = append(key, ts[i+j].fold...)
+			ends[j] = len(key)
+		}
+		for ; n > 0; n-- {
+			dst, found = x.take(dst, x.exact[string(key[:ends[n-1]])], i, n, exact, &covered, found)
 		}
 		if found || x.common[ts[i].fold] || ts[i].runes < 3 || covering(&covered, i) {
 			continue
@@ -263,7 +284,14 @@ func (x *index) near(dst []hit, ts []token, i int, covered *[kinds]int) []hit {
 	if best == "" {
 		return dst
 	}
-	dst, _ = x.take(dst, x.exact[best], i, 1, near, covered, false)
+	for _, e := range x.exact[best] {
+		// Concepts have common words: a slip is believed in longer ones only.
+		if e.kind == aConcept && ts[i].runes < slipLength {
+			continue
+		}
+		one := [1]entry{e}
+		dst, _ = x.take(dst, one[:], i, 1, near, covered, false)
+	}
 	return dst
 }
 

@@ -13,7 +13,7 @@ import (
 // Thresholds of Understand. A wish is believed from one full clue on; below, the
 // text is "none". Measured on testdata, see TestCorpus.
 const (
-	threshold = 1.0
+	threshold = 0.75
 	// fullScore is the score from which confidence no longer grows.
 	fullScore = mostFor
 )

@@ -165,9 +165,16 @@ func universalKeys(in map[Word]list) map[string]Word {
 
 // phraseAt finds the longest run of tokens from i that is a key of m.
 func phraseAt[V any](m map[string]V, ts []token, i int) (v V, size int) {
-	var buf [128]byte
-	for n := min(maxWords+1, len(ts)-i); n > 0; n-- {
-		if v, ok := m[string(compact(buf[:0], ts[i:i+n]))]; ok {
+	var buf [160]byte
+	var ends [maxWords + 1]int
+	n := min(maxWords+1, len(ts)-i)
+	key := buf[:0]
+	for j := range n {
+		key = append(key, ts[i+j].fold...)
+		ends[j] = len(key)
+	}
+	for ; n > 0; n-- {
+		if v, ok := m[string(key[:ends[n-1]])]; ok {
 			return v, n
 		}
 	}

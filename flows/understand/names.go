@@ -14,7 +14,10 @@ const maxName = 80
 // inquiries after one's health.
 func Greeting(text string) bool {
 	text = limit(text)
-	ts := tokens(text)
+	return greeting(text, tokens(text))
+}
+
+func greeting(text string, ts []token) bool {
 	if len(ts) == 0 {
 		return strings.ContainsAny(text, "👋🙋🤝")
 	}

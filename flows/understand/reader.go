@@ -186,7 +186,7 @@ func (r *Reader) joinGoods() {
 				continue
 			}
 			for _, e := range r.index.skel[string(compactSkeleton(nil, tokens(s)))] {
-				if e.kind == aCraft && r.data.Crafts[e.n].Product == p.ID {
+				if e.kind == aCraft && r.data.Crafts[e.n].Product == p.ID && (!sameScript(e.key, k) || similar(e.key, k)) {
 					r.index.add(s, entry{n: e.n, kind: aCraft, weak: r.weak(k)}, false)
 					break
 				}
