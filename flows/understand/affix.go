@@ -43,7 +43,7 @@ func (x *index) affixes(dst []hit, ts []token, i int, covered *[kinds]int) []hit
 		if left < 3 {
 			continue
 		}
-		if dst, found = x.bare(dst, rest, ts, i, left, covered); found {
+		if dst, found = x.bare(dst, rest, ts, i, left, prefixed, covered); found {
 			return dst
 		}
 	}
@@ -56,27 +56,27 @@ func (x *index) affixes(dst []hit, ts []token, i int, covered *[kinds]int) []hit
 		if left < 3 {
 			continue
 		}
-		if dst, found = x.bare(dst, rest, ts, i, left, covered); found {
+		if dst, found = x.bare(dst, rest, ts, i, left, affixed, covered); found {
 			return dst
 		}
 		for _, p := range prefixes {
 			if len(rest) <= len(p) || rest[:len(p)] != p || left-utf8.RuneCountInString(p) < 4 {
 				continue
 			}
-			if dst, found = x.bare(dst, rest[len(p):], ts, i, left-utf8.RuneCountInString(p), covered); found {
+			if dst, found = x.bare(dst, rest[len(p):], ts, i, left-utf8.RuneCountInString(p), affixed, covered); found {
 				return dst
 			}
 		}
 	}
 	// A doubled first consonant is the article before a sun letter: ttekwin, ssuq.
 	if len(word) > 4 && word[0] == word[1] && word[0] < 0x80 {
-		dst, _ = x.bare(dst, word[1:], ts, i, ts[i].runes-1, covered)
+		dst, _ = x.bare(dst, word[1:], ts, i, ts[i].runes-1, prefixed, covered)
 	}
 	return dst
 }
 
 // bare looks up what is left of a word, alone and with the words after it.
-func (x *index) bare(dst []hit, rest string, ts []token, i, left int, covered *[kinds]int) ([]hit, bool) {
+func (x *index) bare(dst []hit, rest string, ts []token, i, left int, l level, covered *[kinds]int) ([]hit, bool) {
 	found := false
 	var buf [128]byte
 	for n := min(3, len(ts)-i); n > 0; n-- {
@@ -84,7 +84,7 @@ func (x *index) bare(dst []hit, rest string, ts []token, i, left int, covered *[
 			break
 		}
 		key := compact(append(buf[:0], rest...), ts[i+1:i+n])
-		if dst, found = x.take(dst, x.exact[string(key)], i, n, affixed, covered, false); found {
+		if dst, found = x.take(dst, x.exact[string(key)], i, n, l, covered, false); found {
 			return dst, true
 		}
 	}

@@ -96,7 +96,7 @@ func numeric(in []rune, i, j int, before bool) bool {
 var units = map[string]bool{
 	"dh": true, "dhs": true, "dhm": true, "drham": true, "drhm": true, "dirham": true, "dirhams": true, "derham": true, "mad": true,
 	"m": true, "cm": true, "mm": true, "km": true, "kg": true, "kilo": true, "kilos": true, "g": true, "gr": true, "h": true, "mn": true,
-	"min": true, "j": true, "x": true, "er": true, "eme": true, "ere": true, "nd": true, "ans": true, "jours": true, "mois": true,
+	"min": true, "j": true, "x": true, "er": true, "eme": true, "ere": true, "nd": true, "e": true, "ans": true, "jours": true, "mois": true,
 	"euro": true, "euros": true, "eur": true, "usd": true, "k": true, "rial": true, "ryal": true, "riyal": true, "snin": true, "fois": true,
 	"ml": true, "cl": true, "\u062f": true, "درهم": true, "دراهم": true, "ريال": true, "سنه": true, "سنين": true, "متر": true, "كلغ": true,
 	"سم": true, "كم": true, "ايام": true, "يوم": true, "الف": true, "مليون": true,

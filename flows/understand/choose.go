@@ -55,6 +55,11 @@ func ChooseMany(text string, opts []Option) (indexes []int, sure, ok bool) {
 	}
 	for i := 0; i < len(ts); {
 		idx, size, s := c.longest(l, ts, i)
+		if rest, cutOff := strings.CutPrefix(ts[i].fold, "و"); cutOff && rest != "" && !s {
+			ts[i].fold = rest // «والشركة»
+			ts[i].runes--
+			continue
+		}
 		if size > 0 {
 			add(idx)
 			sure = sure && s
@@ -63,11 +68,6 @@ func ChooseMany(text string, opts []Option) (indexes []int, sure, ok bool) {
 		}
 		if l.and[ts[i].fold] || l.polite[ts[i].fold] {
 			i++
-			continue
-		}
-		if rest, cutOff := strings.CutPrefix(ts[i].fold, "و"); cutOff && rest != "" {
-			ts[i].fold = rest
-			ts[i].runes--
 			continue
 		}
 		return nil, false, false
@@ -111,18 +111,14 @@ func newChooser(opts []Option) *chooser {
 // number reads a whole message that is a number or an ordinal.
 func (c *chooser) number(l *lexicon, ts []token) (int, bool) {
 	i, size := c.numberAt(l, ts, 0)
-	for size > 0 && size < len(ts) {
-		// "le 2", "numero 3", "lwahed 1"
+	if size > 0 && size < len(ts) {
 		return 0, false
 	}
-	if size == 0 && len(ts) > 1 && choiceWords[ts[0].fold] {
+	if size == 0 && len(ts) > 1 && l.choiceWords[ts[0].fold] {
 		return c.number(l, ts[1:])
 	}
 	return i, size > 0
 }
-
-// choiceWords may stand before the number of a choice.
-var choiceWords = setOf("le, la, l, numero, num, no, n, nr, choix, option, réponse, raqm, ra9m, nemra, nmra, رقم, نمرة, الرقم, الخيار, خيار, الاختيار, ⵓⵟⵟⵓⵏ, uttun, ana, khtart, je choisis, c'est")
 
 func (c *chooser) numberAt(l *lexicon, ts []token, i int) (index, size int) {
 	n := 0
@@ -195,7 +191,7 @@ func (c *chooser) label(ts []token, k string) (int, bool, bool) {
 	}
 	var a, b [256]byte
 	if sk := compactSkeleton(a[:0], ts); len(sk) >= 3 {
-		if n, found := c.one(func(l string) bool { return string(skeleton(b[:0], []rune(l))) == string(skeleton(nil, []rune(k))) }); found {
+		if n, found := c.one(func(l string) bool { return string(skeleton(b[:0], l)) == string(skeleton(nil, k)) }); found {
 			return n, false, true
 		}
 	}

@@ -2,6 +2,7 @@ package understand
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"maalem/locales"
 )
@@ -43,17 +44,21 @@ func scripts(text string) (arab, latn, tfng int) {
 // switch: callers wait for two in a row and ask.
 func Detect(text string, saved locales.Lang) (tag string, sure bool) {
 	text = limit(text)
+	return detect(text, tokens(text), saved)
+}
+
+func detect(text string, ts []token, saved locales.Lang) (tag string, sure bool) {
 	arab, latn, tfng := scripts(text)
 	if tfng > 0 {
 		return "zgh", true
 	}
 	c := cues()
 	if arab > 0 && arab >= latn {
-		ary, ar := c.arabic(text)
+		ary, ar := c.arabic(text, ts)
 		switch {
-		case ary > ar:
+		case ary > ar && ary >= 1:
 			return "ary", true
-		case ar > ary:
+		case ar > ary && ar >= 1:
 			return "ar", true
 		}
 		if saved == "ar" {
@@ -62,7 +67,7 @@ func Detect(text string, saved locales.Lang) (tag string, sure bool) {
 		return "ary", false
 	}
 	if latn > 0 {
-		return c.latin(text, saved)
+		return c.latin(text, ts, saved)
 	}
 	if saved == "" {
 		return "ary", false
@@ -72,68 +77,95 @@ func Detect(text string, saved locales.Lang) (tag string, sure bool) {
 
 // latin decides between French, Arabizi and Tamazight in Latin letters. Arabizi
 // and French mix in one sentence: a Darija verb or question word decides.
-func (c *cueWords) latin(text string, saved locales.Lang) (string, bool) {
-	var fr, ary, zgh float32
-	lower := strings.ToLower(text)
-	for w := range strings.FieldsFuncSeq(lower, func(r rune) bool {
-		return r != '\'' && r != '’' && (r < 0x80 && !(r >= 'a' && r <= 'z' || digit(r)) || boundary(r))
-	}) {
-		if digitInside(w) {
-			ary += 1.5
+func (c *cueWords) latin(text string, ts []token, saved locales.Lang) (string, bool) {
+	var fr, ary, zgh, darija float32 // darija: sure signs, which outweigh French around them
+	marks := latinMarks(text, c.elided)
+	fr += 1.5*float32(marks.elisions) + float32(marks.accents)
+	zgh += 2 * float32(marks.tamazight)
+	ary += 1.5 * float32(marks.digits)
+	darija = ary
+	for i := range ts {
+		k := ts[i].fold
+		f, a, z := c.fr[k], c.ary[k], c.zgh[k]
+		if f == 0 && a == 0 && z == 0 {
+			a, z = darijaShape(k), tamazightShape(k)
 		}
-		if head, rest, elided := strings.Cut(strings.ReplaceAll(w, "’", "'"), "'"); elided && rest != "" && c.elided[head] {
-			fr += 1.5
+		fr, ary, zgh = fr+f, ary+a, zgh+z
+		if a > faint {
+			darija += a
 		}
-		if strings.ContainsAny(w, "éèêàùçœëïôî") {
-			fr++
-		}
-		if strings.ContainsAny(w, "ɣɛεγḥḍṭṣẓṛ") {
-			zgh += 2
-		}
-		k := Fold(w)
-		if k == "" {
-			continue
-		}
-		fr += c.fr[k]
-		a, z := c.ary[k], c.zgh[k]
-		if a == 0 && z == 0 && c.fr[k] == 0 {
-			a, z = darijaShape(k), tamazightShape(w, k)
-		}
-		ary += a
-		zgh += z
 	}
 	switch {
-	case zgh > 0 && zgh > ary && zgh >= fr:
-		return "zgh-Latn", zgh >= 1
-	case ary >= 1 && ary >= zgh:
+	case zgh >= 1 && zgh > ary && zgh >= fr:
+		return "zgh-Latn", true
+	case ary >= 1 && ary >= zgh && (darija >= 1 || ary > fr):
 		return "ary-Latn", true
 	case zgh >= 1 && zgh > fr:
 		return "zgh-Latn", true
-	case fr > 0 && fr > ary:
-		return "fr", fr >= 1
-	case ary > 0:
-		return "ary-Latn", false
+	case fr >= 1 && fr > ary:
+		return "fr", true
 	}
 	switch saved.Base() {
-	case "ary":
+	case locales.Darija:
 		return "ary-Latn", false
-	case "zgh":
+	case locales.Tamazight:
 		return "zgh-Latn", false
 	case "":
+		// Nothing saved and nothing sure: the likelier of what hints there are.
+		switch {
+		case ary > fr && ary >= zgh:
+			return "ary-Latn", false
+		case zgh > fr:
+			return "zgh-Latn", false
+		}
 		return "fr", false
 	}
 	return string(saved), false
 }
 
-// digitInside tells a 2 3 5 7 9 that stands for a letter: one that touches one,
-// and is no number with its unit.
-func digitInside(w string) bool {
-	if !strings.ContainsAny(w, "2356789") {
-		return false
+// marks count what is lost in folding.
+type marks struct {
+	elisions  int // words with j', l', qu'
+	accents   int // words with accents that French alone has
+	tamazight int // words with the letters of Tamazight transcriptions
+	digits    int // words with a 2 3 5 7 9 that stands for a letter
+}
+
+func latinMarks(text string, elided map[string]bool) (m marks) {
+	for rest := text; rest != ""; {
+		var w string
+		if i := strings.IndexFunc(rest, boundary); i >= 0 {
+			w = rest[:i]
+			_, size := utf8.DecodeRuneInString(rest[i:])
+			rest = rest[i+size:]
+		} else {
+			w, rest = rest, ""
+		}
+		if w == "" {
+			continue
+		}
+		if i := strings.IndexAny(w, "'’"); i > 0 && i < 8 && len(w) > i+1 && elided[strings.ToLower(w[:i])] {
+			m.elisions++
+		}
+		if strings.ContainsAny(w, "éèêàùçœëïôîÉÈÊÀÇ") {
+			m.accents++
+		}
+		if strings.ContainsAny(w, "ɣɛεγḥḍṭṣẓṛ") {
+			m.tamazight++
+		}
+		if strings.ContainsAny(w, "2356789") && digitInside(w) {
+			m.digits++
+		}
 	}
+	return m
+}
+
+// digitInside tells a digit that stands for a letter: it touches one and is no
+// number with its unit.
+func digitInside(w string) bool {
 	letters := false
 	for _, r := range w {
-		letters = letters || r >= 'a' && r <= 'z'
+		letters = letters || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 	}
 	if !letters {
 		return false
@@ -166,18 +198,18 @@ func darijaShape(k string) float32 {
 }
 
 // tamazightShape scores t…t nouns and the -gh of verbs.
-func tamazightShape(w, k string) float32 {
+func tamazightShape(k string) float32 {
 	switch {
-	case len(k) > 5 && k[0] == 't' && strings.HasSuffix(k, "t") && strings.IndexByte("aiu", k[1]) >= 0 && !strings.HasSuffix(w, "ant") && !strings.HasSuffix(w, "ent"):
+	case len(k) > 5 && k[0] == 't' && strings.HasSuffix(k, "t") && strings.IndexByte("aiu", k[1]) >= 0 && !strings.HasSuffix(k, "ant") && !strings.HasSuffix(k, "ent"):
 		return 0.6
-	case len(k) > 4 && (strings.HasSuffix(k, "ɣ") || strings.HasSuffix(w, "kh") && strings.HasPrefix(w, "r")):
+	case len(k) > 4 && strings.HasSuffix(k, "ɣ"):
 		return 0.8
 	}
 	return 0
 }
 
 // arabic decides between Darija and Standard Arabic.
-func (c *cueWords) arabic(text string) (ary, ar float32) {
+func (c *cueWords) arabic(text string, ts []token) (ary, ar float32) {
 	if strings.ContainsAny(text, "گڭݣڤڥپچ") {
 		ary++
 	}
@@ -187,7 +219,10 @@ func (c *cueWords) arabic(text string) (ary, ar float32) {
 			ar += 0.6
 		}
 	}
-	for _, t := range tokens(text) {
+	if negated(ts) {
+		ary++
+	}
+	for _, t := range ts {
 		ary += c.aryArab[t.fold]
 		ar += c.ar[t.fold]
 		if c.aryArab[t.fold] == 0 && c.ar[t.fold] == 0 {
@@ -209,8 +244,6 @@ func arabicShape(k string) (ary, ar float32) {
 	switch {
 	case p == "كن" || p == "كت" || p == "كي" || p == "غن" || p == "غت" || p == "غي":
 		ary = 0.6
-	case rs[0] == 'م' && rs[1] == 'ا' && rs[len(rs)-1] == 'ش' && len(rs) > 5:
-		ary = 0.9
 	case p == "سا" && len(rs) > 4:
 		ar = 0.3
 	}

@@ -1,5 +1,7 @@
 package understand
 
+import "strings"
+
 // Facts reads several facts from one message: "smiti Fatima, mn Tiznit, kandir
 // zrabi, bghit nji l foire". A word that is a place or a craft is never part of
 // the name; without "my name is", only a part of its own between commas that is
@@ -19,8 +21,7 @@ func (r *Reader) Facts(text string) Facts {
 			continue
 		}
 		for j := h.at; j < h.at+h.size; j++ {
-			l := lex()
-			if h.weak && l.givenNames[ts[j].fold] || l.givenNames[ts[j].fold] && h.level > exact {
+			if lex().givenNames[ts[j].fold] && (h.weak || h.level > exact || h.kind == aConcept) {
 				continue
 			}
 			taken[j] = true
@@ -56,7 +57,7 @@ func (r *Reader) nameIn(ts []token, taken []bool) (from, to int) {
 	l := lex()
 	at, cued := -1, false
 	for i := range ts {
-		if _, size := phraseAt(l.nameCues, ts, i); size > 0 && i+size < len(ts) && (ts[i].runes > 2 || ts[i].head || i == 0) {
+		if _, size := phraseAt(l.nameCues, ts, i); size > 0 && i+size < len(ts) && (size > 1 || ts[i].runes > 2 || ts[i].head) {
 			at, cued = i+size, true
 			break
 		}
@@ -84,13 +85,26 @@ func (r *Reader) nameIn(ts []token, taken []bool) (from, to int) {
 		if end > at && ts[end].head || taken[end] || digit(rune(ts[end].fold[0])) {
 			break
 		}
-		k := ts[end].fold
-		if !l.givenNames[k] && (l.and[k] || l.notNames[k] || r.index.common[k] || l.placeCues[k]) {
+		if r.smallWord(ts[end].fold) {
 			break
 		}
 		end++
 	}
 	return at, end
+}
+
+// smallWord tells words that no name has in it, unless it is itself a name; also
+// with an "and" tied to it (وأنا).
+func (r *Reader) smallWord(k string) bool {
+	l := lex()
+	if l.givenNames[k] {
+		return false
+	}
+	if l.and[k] || l.notNames[k] || r.index.common[k] || l.placeCues[k] {
+		return true
+	}
+	rest, tied := strings.CutPrefix(k, "و")
+	return tied && len(rest) > 2 && (r.index.common[rest] || l.notNames[rest])
 }
 
 // nameInPart finds a part between commas that can only be a name.
@@ -120,8 +134,7 @@ func (r *Reader) nameInPart(typed []string, ts []token, taken []bool, f Facts) s
 		for k := start; k < j; k++ {
 			name := l.givenNames[ts[k].fold]
 			known = known || name && k == start
-			stops := taken[k] || !name && (r.index.common[ts[k].fold] || l.notNames[ts[k].fold] || l.placeCues[ts[k].fold] || digit(rune(ts[k].fold[0])))
-			if stops {
+			if taken[k] || r.smallWord(ts[k].fold) || digit(rune(ts[k].fold[0])) {
 				clean = false
 				break
 			}

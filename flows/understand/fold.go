@@ -34,11 +34,22 @@ func fold(text string) []rune {
 
 // letters maps every character to a letter, a digit or a space.
 func letters(text string) []rune {
-	if !ascii(text) {
+	if !plain(text) {
 		text = norm.NFKD.String(text)
 	}
 	out := make([]rune, 0, len(text)+8)
+	between := false // ⴻ stood here
 	for _, r := range text {
+		if r == 'ⴻ' {
+			between = true
+			continue
+		}
+		if between {
+			between = false
+			if l := tifinagh(r); len(out) > 0 && len(l) == 1 && out[len(out)-1] == l[0] {
+				out = append(out, 'e')
+			}
+		}
 		if r < 0x80 {
 			switch {
 			case r >= 'A' && r <= 'Z':
@@ -55,9 +66,13 @@ func letters(text string) []rune {
 	return out
 }
 
-func ascii(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 {
+// plain tells a text that decomposing would not change beyond what letters maps
+// itself: most of what is typed, and much the faster way.
+func plain(text string) bool {
+	for _, r := range text {
+		switch {
+		case r < 0x80, r >= 0x0621 && r <= 0x0652, r >= 0x0660 && r <= 0x0669, r >= 0x2D30 && r <= 0x2D67, r == '،', r == '؟', r == '’':
+		default:
 			return false
 		}
 	}
@@ -66,19 +81,27 @@ func ascii(s string) bool {
 
 // appendLetter maps one character beyond ASCII.
 func appendLetter(out []rune, r rune) []rune {
-	if r >= 0x2D30 && r <= 0x2D6F {
+	switch {
+	case r >= 0x0621 && r <= 0x064A:
+		if m := arabicLetters[r-0x0621]; m != 0 {
+			return append(out, m)
+		}
+		return out
+	case r >= 0x064B && r <= 0x065F:
+		return out
+	case r >= 0x2D30 && r <= 0x2D6F:
 		return append(out, tifinagh(r)...)
+	case r >= 0x0660 && r <= 0x0669:
+		return append(out, r-0x0660+'0')
+	case r >= 0x06F0 && r <= 0x06F9:
+		return append(out, r-0x06F0+'0')
 	}
 	if s, ok := special[r]; ok {
 		return append(out, []rune(s)...)
 	}
 	switch {
-	case r >= 0x0660 && r <= 0x0669:
-		return append(out, r-0x0660+'0')
-	case r >= 0x06F0 && r <= 0x06F9:
-		return append(out, r-0x06F0+'0')
 	case unicode.Is(unicode.M, r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Sk, r), unicode.Is(unicode.Lm, r):
-		return out // marks, tatweel (Lm), joiners
+		return out // marks, joiners
 	case unicode.IsLetter(r):
 		if l := unicode.ToLower(r); l != r {
 			if s, ok := special[l]; ok {
@@ -93,32 +116,38 @@ func appendLetter(out []rune, r rune) []rune {
 	return append(out, ' ')
 }
 
+// arabicLetters maps U+0621 to U+064A, in order: forms of alef alike, ta marbuta
+// as ha, hamza left out with its seat kept, tatweel left out.
+var arabicLetters = [...]rune{
+	0, 'ا', 'ا', 'و', 'ا', 'ي', 'ا', 'ب', 'ه', 'ت', 'ث', 'ج', 'ح', 'خ', 'د', 'ذ', 'ر', 'ز', 'س', 'ش', 'ص', 'ض', 'ط', 'ظ', 'ع', 'غ',
+	'ك', 'ك', 'ي', 'ي', 'ي', 0, 'ف', 'ق', 'ك', 'ل', 'م', 'ن', 'ه', 'و', 'ي', 'ي',
+}
+
 // special holds the letters that decomposing does not bring home.
 var special = map[rune]string{
 	'œ': "oe", 'æ': "ae", 'ß': "ss", 'ø': "o", 'ı': "i", 'ł': "l", 'đ': "d", 'ŧ': "t",
 	'ɣ': "ɣ", 'γ': "ɣ", 'ɛ': "ʕ", 'ε': "ʕ", 'ʕ': "ʕ", 'ʃ': "ʃ", 'ħ': "ħ", 'ʷ': "w", 'ə': "e", 'ǝ': "e",
 	'’': "'", '‘': "'", '`': "'", '´': "'", 'ʼ': "'", 'ʾ': "'", 'ʿ': "ʕ", 'ˁ': "ʕ",
-	'ٱ': "ا", 'ى': "ي", 'ة': "ه", 'ۃ': "ه", 'ہ': "ه", 'ھ': "ه", 'ە': "ه", 'ی': "ي", 'ې': "ي", 'ے': "ي", 'ء': "",
+	'ٱ': "ا", 'ۃ': "ه", 'ہ': "ه", 'ھ': "ه", 'ە': "ه", 'ی': "ي", 'ې': "ي", 'ے': "ي",
 	'گ': "ك", 'ڭ': "ك", 'ݣ': "ك", 'ک': "ك", 'ڤ': "ف", 'ڥ': "ف", 'پ': "ب", 'چ': "ش", 'ژ': "ج", 'ۆ': "و",
-	'ـ': "",
 }
 
 // tifinagh maps the letters of the Tifinagh block to the same folded letters as
-// Latin spellings of Tamazight; ⴻ only breaks up identical consonants and goes.
+// Latin spellings of Tamazight. ⴻ is an e where it breaks up identical consonants
+// (ⵣⵎⵎⴻⵎ, zmmem), which without it would be a run of three, and goes elsewhere.
 func tifinagh(r rune) []rune {
-	s, ok := tifinaghLetters[r]
-	if !ok {
-		return []rune{r}
+	if s, ok := tifinaghLetters[r]; ok {
+		return s
 	}
-	return []rune(s)
+	return nil
 }
 
-var tifinaghLetters = map[rune]string{
-	'ⴰ': "a", 'ⴱ': "b", 'ⴲ': "b", 'ⴳ': "g", 'ⴴ': "g", 'ⴵ': "j", 'ⴶ': "j", 'ⴷ': "d", 'ⴸ': "d", 'ⴹ': "d", 'ⴺ': "d", 'ⴻ': "",
-	'ⴼ': "f", 'ⴽ': "k", 'ⴾ': "k", 'ⴿ': "k", 'ⵀ': "h", 'ⵁ': "h", 'ⵂ': "h", 'ⵃ': "ħ", 'ⵄ': "ʕ", 'ⵅ': "x", 'ⵆ': "x", 'ⵇ': "q",
-	'ⵈ': "q", 'ⵉ': "i", 'ⵊ': "j", 'ⵋ': "j", 'ⵌ': "j", 'ⵍ': "l", 'ⵎ': "m", 'ⵏ': "n", 'ⵐ': "n", 'ⵑ': "n", 'ⵒ': "p", 'ⵓ': "u",
-	'ⵔ': "r", 'ⵕ': "r", 'ⵖ': "ɣ", 'ⵗ': "ɣ", 'ⵘ': "j", 'ⵙ': "s", 'ⵚ': "s", 'ⵛ': "ʃ", 'ⵜ': "t", 'ⵝ': "t", 'ⵞ': "ʃ", 'ⵟ': "t",
-	'ⵠ': "v", 'ⵡ': "w", 'ⵢ': "y", 'ⵣ': "z", 'ⵤ': "z", 'ⵥ': "z", 'ⵦ': "e", 'ⵧ': "o", 'ⵯ': "w",
+var tifinaghLetters = map[rune][]rune{
+	'ⴰ': {'a'}, 'ⴱ': {'b'}, 'ⴲ': {'b'}, 'ⴳ': {'g'}, 'ⴴ': {'g'}, 'ⴵ': {'j'}, 'ⴶ': {'j'}, 'ⴷ': {'d'}, 'ⴸ': {'d'}, 'ⴹ': {'d'}, 'ⴺ': {'d'}, 'ⴻ': {},
+	'ⴼ': {'f'}, 'ⴽ': {'k'}, 'ⴾ': {'k'}, 'ⴿ': {'k'}, 'ⵀ': {'h'}, 'ⵁ': {'h'}, 'ⵂ': {'h'}, 'ⵃ': {'ħ'}, 'ⵄ': {'ʕ'}, 'ⵅ': {'x'}, 'ⵆ': {'x'}, 'ⵇ': {'q'},
+	'ⵈ': {'q'}, 'ⵉ': {'i'}, 'ⵊ': {'j'}, 'ⵋ': {'j'}, 'ⵌ': {'j'}, 'ⵍ': {'l'}, 'ⵎ': {'m'}, 'ⵏ': {'n'}, 'ⵐ': {'n'}, 'ⵑ': {'n'}, 'ⵒ': {'p'}, 'ⵓ': {'u'},
+	'ⵔ': {'r'}, 'ⵕ': {'r'}, 'ⵖ': {'ɣ'}, 'ⵗ': {'ɣ'}, 'ⵘ': {'j'}, 'ⵙ': {'s'}, 'ⵚ': {'s'}, 'ⵛ': {'ʃ'}, 'ⵜ': {'t'}, 'ⵝ': {'t'}, 'ⵞ': {'ʃ'}, 'ⵟ': {'t'},
+	'ⵠ': {'v'}, 'ⵡ': {'w'}, 'ⵢ': {'y'}, 'ⵣ': {'z'}, 'ⵤ': {'z'}, 'ⵥ': {'z'}, 'ⵦ': {'e'}, 'ⵧ': {'o'}, 'ⵯ': {'w'},
 }
 
 // digraphs joins the letters that write one sound, then collapses runs of three

@@ -1,5 +1,7 @@
 package understand
 
+import "strings"
+
 // kind says what an entry of an index stands for.
 type kind uint8
 
@@ -24,15 +26,15 @@ type entry struct {
 type level uint8
 
 const (
-	exact level = iota
-	affixed
+	exact    level = iota
+	prefixed       // without its article or preposition
+	affixed        // without an ending as well
 	consonants
 	near
 )
 
-// strength is what a hit is worth, by level. Chosen so that one near hit alone
-// stays under the threshold of an intent.
-var strength = [...]float32{exact: 1, affixed: 0.95, consonants: 0.8, near: 0.75}
+// strength is what a hit is worth, by level.
+var strength = [...]float32{exact: 1, prefixed: 1, affixed: 0.95, consonants: 0.85, near: 0.8}
 
 // hit is a meaning found in a text: tokens [at, at+size).
 type hit struct {
@@ -48,14 +50,20 @@ const maxWords = 5
 // consonants, and by edit distance one. It is immutable once built.
 type index struct {
 	exact   map[string][]entry
-	skel    map[string][]entry
+	skel    map[string][]spelling
 	deletes map[string][]string // a key with one letter left out -> keys
 	common  map[string]bool     // words of the languages: no meaning of ours, never guessed at
 }
 
+// spelling is a meaning under its skeleton, with the key that has it.
+type spelling struct {
+	entry
+	key string
+}
+
 func newIndex() *index {
 	return &index{
-		exact: map[string][]entry{}, skel: map[string][]entry{}, deletes: map[string][]string{}, common: map[string]bool{},
+		exact: map[string][]entry{}, skel: map[string][]spelling{}, deletes: map[string][]string{}, common: map[string]bool{},
 	}
 }
 
@@ -66,6 +74,20 @@ func (x *index) add(text string, e entry, skeletons bool) {
 	if len(ts) == 0 || len(ts) > maxWords {
 		return
 	}
+	x.addKey(ts, e, skeletons)
+	// The articles inside an Arabic phrase may go: نقاش الجبص, نقاش جبص.
+	bare, cutOff := append([]token(nil), ts...), false
+	for i := 1; i < len(bare); i++ {
+		if rest, found := strings.CutPrefix(bare[i].fold, "ال"); found && len(rest) > 4 {
+			bare[i].fold, cutOff = rest, true
+		}
+	}
+	if cutOff {
+		x.addKey(bare, e, false)
+	}
+}
+
+func (x *index) addKey(ts []token, e entry, skeletons bool) {
 	key := string(compact(nil, ts))
 	known := false
 	for i, old := range x.exact[key] {
@@ -82,9 +104,8 @@ func (x *index) add(text string, e entry, skeletons bool) {
 	first := len(x.exact[key]) == 0
 	x.exact[key] = append(x.exact[key], e)
 	if skeletons {
-		sk := string(compactSkeleton(nil, ts))
-		if len(sk) >= 3 && !has(x.skel[sk], e) {
-			x.skel[sk] = append(x.skel[sk], e)
+		if sk := string(compactSkeleton(nil, ts)); len(sk) >= 3 {
+			x.skel[sk] = append(x.skel[sk], spelling{e, key})
 		}
 	}
 	if first && fuzzy(key) {
@@ -92,15 +113,6 @@ func (x *index) add(text string, e entry, skeletons bool) {
 			x.deletes[d] = append(x.deletes[d], key)
 		}
 	}
-}
-
-func has(es []entry, e entry) bool {
-	for _, o := range es {
-		if o.kind == e.kind && o.n == e.n {
-			return true
-		}
-	}
-	return false
 }
 
 // fuzzy tells keys that are long enough to be recognised with one slip: five
@@ -130,8 +142,14 @@ func (x *index) scan(ts []token, dst []hit) []hit {
 	var buf [128]byte
 	for i := range ts {
 		found := false
-		for n := min(maxWords, len(ts)-i); n > 0; n-- {
-			dst, found = x.take(dst, x.exact[string(compact(buf[:0], ts[i:i+n]))], i, n, exact, &covered, found)
+		var ends [maxWords]int
+		n, key := min(maxWords, len(ts)-i), buf[:0]
+		for j := range n {
+			key = append(key, ts[i+j].fold...)
+			ends[j] = len(key)
+		}
+		for ; n > 0; n-- {
+			dst, found = x.take(dst, x.exact[string(key[:ends[n-1]])], i, n, exact, &covered, found)
 		}
 		if found || x.common[ts[i].fold] || ts[i].runes < 3 || covering(&covered, i) {
 			continue
@@ -169,7 +187,8 @@ func (x *index) take(dst []hit, es []entry, at, size int, l level, covered *[kin
 		done[k] = covered[k] > at
 	}
 	for _, e := range es {
-		if done[e.kind] {
+		// Words inside a phrase still speak for their own concepts.
+		if done[e.kind] && e.kind != aConcept {
 			continue
 		}
 		found = true
@@ -179,22 +198,24 @@ func (x *index) take(dst []hit, es []entry, at, size int, l level, covered *[kin
 	return dst, found
 }
 
-// consonants looks a word, or two or three, up by skeleton.
+// consonants looks a word, or two or three, up by skeleton. Three consonants are
+// shared by many words: the spelling must be near too.
 func (x *index) consonants(dst []hit, ts []token, i int, covered *[kinds]int) []hit {
 	if ts[i].runes < 4 {
 		return dst
 	}
-	var buf [128]byte
+	var buf, joint [128]byte
 	for n := min(3, len(ts)-i); n > 0; n-- {
 		sk := compactSkeleton(buf[:0], ts[i:i+n])
 		if len(sk) < 3 {
 			continue
 		}
-		if n > 1 && len(sk) < 5 {
+		if n > 1 && (len(sk) < 5 || x.knowsAny(ts[i+1:i+n])) {
 			continue
 		}
+		word := compact(joint[:0], ts[i:i+n])
 		found := false
-		if dst, found = x.take(dst, x.skel[string(sk)], i, n, consonants, covered, false); found {
+		if dst, found = x.spelled(dst, x.skel[string(sk)], string(word), len(sk), i, n, covered); found {
 			return dst
 		}
 		if n > 1 {
@@ -202,13 +223,46 @@ func (x *index) consonants(dst []hit, ts []token, i int, covered *[kinds]int) []
 		}
 		for _, p := range skeletonPrefixes {
 			if len(sk) >= len(p)+3 && string(sk[:len(p)]) == p {
-				if dst, found = x.take(dst, x.skel[string(sk[len(p):])], i, n, consonants, covered, false); found {
+				if dst, found = x.spelled(dst, x.skel[string(sk[len(p):])], string(word), len(sk)-len(p), i, n, covered); found {
 					return dst
 				}
 			}
 		}
 	}
 	return dst
+}
+
+// spelled takes those meanings of a skeleton whose spelling is near the word: in
+// the same script at most a third of the letters differ; across scripts vowels
+// cannot be compared, and four consonants are asked for.
+func (x *index) spelled(dst []hit, ss []spelling, word string, consonantCount, at, size int, covered *[kinds]int) ([]hit, bool) {
+	found := false
+	var one [1]entry
+	for _, s := range ss {
+		if sameScript(s.key, word) {
+			if !similar(s.key, word) {
+				continue
+			}
+		} else if consonantCount < 4 {
+			continue
+		}
+		one[0] = s.entry
+		dst, found = x.take(dst, one[:], at, size, consonants, covered, found)
+	}
+	return dst, found
+}
+
+func sameScript(a, b string) bool { return (a[0] < 0xD8) == (b[0] < 0xD8) }
+
+// knowsAny reports that one of the tokens means something by itself: a guess at a
+// phrase must not swallow it.
+func (x *index) knowsAny(ts []token) bool {
+	for i := range ts {
+		if len(x.exact[ts[i].fold]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // near looks one word up with one slip: a letter more, less, other or swapped.
@@ -230,7 +284,14 @@ func (x *index) near(dst []hit, ts []token, i int, covered *[kinds]int) []hit {
 	if best == "" {
 		return dst
 	}
-	dst, _ = x.take(dst, x.exact[best], i, 1, near, covered, false)
+	for _, e := range x.exact[best] {
+		// Concepts have common words: a slip is believed in longer ones only.
+		if e.kind == aConcept && ts[i].runes < slipLength {
+			continue
+		}
+		one := [1]entry{e}
+		dst, _ = x.take(dst, one[:], i, 1, near, covered, false)
+	}
 	return dst
 }
 
@@ -262,27 +323,4 @@ func (x *index) candidate(keys []string, word string) string {
 		}
 	}
 	return ""
-}
-
-// distanceOne reports whether a and b differ by at most one insertion, deletion,
-// substitution or swap of neighbours.
-func distanceOne(a, b string) bool {
-	ra, rb := []rune(a), []rune(b)
-	if len(ra) > len(rb) {
-		ra, rb = rb, ra
-	}
-	if len(rb)-len(ra) > 1 {
-		return false
-	}
-	i := 0
-	for i < len(ra) && ra[i] == rb[i] {
-		i++
-	}
-	if len(ra) < len(rb) {
-		return string(ra[i:]) == string(rb[i+1:])
-	}
-	if i == len(ra) || string(ra[i+1:]) == string(rb[i+1:]) {
-		return true
-	}
-	return i+1 < len(ra) && ra[i] == rb[i+1] && ra[i+1] == rb[i] && string(ra[i+2:]) == string(rb[i+2:])
 }

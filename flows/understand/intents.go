@@ -13,9 +13,9 @@ import (
 // Thresholds of Understand. A wish is believed from one full clue on; below, the
 // text is "none". Measured on testdata, see TestCorpus.
 const (
-	threshold = 1.0
+	threshold = 0.75
 	// fullScore is the score from which confidence no longer grows.
-	fullScore = 2.5
+	fullScore = mostFor
 )
 
 // intentTable is lexicon/concepts.yaml and lexicon/intents.yaml, compiled: the
@@ -46,6 +46,7 @@ const (
 	conceptCraft       = "craft"
 	conceptProduct     = "product"
 	conceptDestination = "destination"
+	conceptLanguage    = "language_name"
 )
 
 var loadIntents = sync.OnceValues(func() (*intentTable, error) {
@@ -73,7 +74,7 @@ var loadIntents = sync.OnceValues(func() (*intentTable, error) {
 		return nil, err
 	}
 	t := &intentTable{id: map[string]int{}}
-	for _, c := range append(slices.Sorted(maps.Keys(concepts)), conceptPlace, conceptCraft, conceptProduct, conceptDestination) {
+	for _, c := range append(slices.Sorted(maps.Keys(concepts)), conceptPlace, conceptCraft, conceptProduct, conceptDestination, conceptLanguage) {
 		t.id[c] = len(t.names)
 		t.names = append(t.names, c)
 		t.words = append(t.words, concepts[c])
@@ -123,9 +124,13 @@ func (t *intentTable) clue(intent int, text string, weight float32) (clue, error
 	return c, nil
 }
 
+// mostFor bounds what clues can add up to for a wish, so that what speaks against it
+// still counts when much speaks for it.
+const mostFor = 1.8
+
 // score adds up the clues and gives the best intent.
 func (t *intentTable) score(present *[maxConcepts]float32) (intent string, score, margin float32) {
-	var sums [32]float32
+	var sums, against [32]float32
 	for i := range t.clues {
 		c := &t.clues[i]
 		value := float32(1)
@@ -146,9 +151,16 @@ func (t *intentTable) score(present *[maxConcepts]float32) (intent string, score
 		for _, id := range c.without {
 			barred = barred || present[id] > 0
 		}
-		if !barred {
+		switch {
+		case barred:
+		case c.weight < 0:
+			against[c.intent] += c.weight * value
+		default:
 			sums[c.intent] += c.weight * value
 		}
+	}
+	for i := range t.list {
+		sums[i] = min(sums[i], mostFor) + against[i]
 	}
 	best, second := -1, float32(0)
 	for i := range t.list {

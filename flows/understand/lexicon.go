@@ -43,18 +43,20 @@ type wordsFile struct {
 	GreetingFillers list `yaml:"greeting_fillers"`
 	Numbers         map[int]list
 	Ordinals        map[int]list
-	And             list
-	Half            list
-	Months          map[int]list
-	Days            map[int]list // relative to today
-	Weekdays        map[int]list // 0 is Sunday
-	Currency        map[string]list
-	NameCues        list `yaml:"name_cues"`
-	NameFillers     list `yaml:"name_fillers"`
-	PlaceCues       list `yaml:"place_cues"`
-	Questions       list
-	NotNames        list `yaml:"not_names"`
-	GivenNames      list `yaml:"given_names"`
+	// ChoiceWords may stand before the number of a choice: le 2, numéro 3.
+	ChoiceWords list `yaml:"choice_words"`
+	And         list
+	Half        list
+	Months      map[int]list
+	Days        map[int]list // relative to today
+	Weekdays    map[int]list // 0 is Sunday
+	Currency    map[string]list
+	NameCues    list `yaml:"name_cues"`
+	NameFillers list `yaml:"name_fillers"`
+	PlaceCues   list `yaml:"place_cues"`
+	Questions   list
+	NotNames    list `yaml:"not_names"`
+	GivenNames  list `yaml:"given_names"`
 }
 
 // lexicon is wordsFile as maps from folded, compact keys.
@@ -70,6 +72,7 @@ type lexicon struct {
 	greetingFillers  map[string]bool
 	numbers          map[string]int
 	ordinals         map[string]int
+	choiceWords      map[string]bool
 	and              map[string]bool
 	half             map[string]bool
 	months           map[string]int
@@ -99,7 +102,7 @@ var loadLexicon = sync.OnceValues(func() (*lexicon, error) {
 		languages: valuesOf(f.Languages), languageRequests: setOf(f.LanguageRequests),
 		yes: setOf(f.Yes), no: setOf(f.No), agreeing: setOf(f.Agreeing),
 		greetings: setOf(f.Greetings), greetingFillers: setOf(f.GreetingFillers),
-		numbers: valuesOf(f.Numbers), ordinals: valuesOf(f.Ordinals), and: setOf(f.And), half: setOf(f.Half),
+		numbers: valuesOf(f.Numbers), ordinals: valuesOf(f.Ordinals), choiceWords: setOf(f.ChoiceWords), and: setOf(f.And), half: setOf(f.Half),
 		months: valuesOf(f.Months), days: valuesOf(f.Days), weekdays: valuesOf(f.Weekdays), currency: valuesOf(f.Currency),
 		nameCues: setOf(f.NameCues), nameFillers: setOf(f.NameFillers), placeCues: setOf(f.PlaceCues),
 		questions: setOf(f.Questions), notNames: setOf(f.NotNames), givenNames: setOf(f.GivenNames),
@@ -162,9 +165,16 @@ func universalKeys(in map[Word]list) map[string]Word {
 
 // phraseAt finds the longest run of tokens from i that is a key of m.
 func phraseAt[V any](m map[string]V, ts []token, i int) (v V, size int) {
-	var buf [128]byte
-	for n := min(maxWords+1, len(ts)-i); n > 0; n-- {
-		if v, ok := m[string(compact(buf[:0], ts[i:i+n]))]; ok {
+	var buf [160]byte
+	var ends [maxWords + 1]int
+	n := min(maxWords+1, len(ts)-i)
+	key := buf[:0]
+	for j := range n {
+		key = append(key, ts[i+j].fold...)
+		ends[j] = len(key)
+	}
+	for ; n > 0; n-- {
+		if v, ok := m[string(key[:ends[n-1]])]; ok {
 			return v, n
 		}
 	}

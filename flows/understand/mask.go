@@ -10,16 +10,18 @@ import (
 // inside a sentence) or an address becomes …. It is for the log of what was not
 // understood, from which synonyms are added; it errs on the side of hiding.
 func Mask(text string) string {
-	text = Clean(text)
+	text = maskAddresses(Clean(text))
 	typed, ts := words(text)
 	l := lex()
 	hide := make([]bool, len(typed))
 	for i := range ts {
-		if l.givenNames[ts[i].fold] {
-			hide[ts[i].word] = true
+		if _, size := phraseAt(l.givenNames, ts, i); size > 0 {
+			for j := i; j < i+size; j++ {
+				hide[ts[j].word] = true
+			}
 			// The family name mostly follows.
-			if i+1 < len(ts) && !ts[i+1].head && !commonWord(ts[i+1].fold) {
-				hide[ts[i+1].word] = true
+			if j := i + size; j < len(ts) && !ts[j].head && !commonWord(ts[j].fold) {
+				hide[ts[j].word] = true
 			}
 		}
 		if _, size := phraseAt(l.nameCues, ts, i); size > 0 && ts[i].runes > 2 {
@@ -44,7 +46,7 @@ func Mask(text string) string {
 		b.WriteString(maskDigits(rest[:i]))
 		rest = rest[i+len(w):]
 		switch {
-		case hide[n], !first[n] && capitalised(w) && !commonWord(Fold(w)), strings.ContainsAny(w, "@"):
+		case hide[n], !first[n] && capitalised(w) && !commonWord(Fold(w)):
 			b.WriteRune('…')
 		default:
 			b.WriteString(maskDigits(w))
@@ -52,6 +54,24 @@ func Mask(text string) string {
 	}
 	b.WriteString(maskDigits(rest))
 	return b.String()
+}
+
+// maskAddresses hides what has an @ in it.
+func maskAddresses(text string) string {
+	if !strings.Contains(text, "@") {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		fields := strings.Split(line, " ")
+		for j, f := range fields {
+			if strings.Contains(f, "@") {
+				fields[j] = "…"
+			}
+		}
+		lines[i] = strings.Join(fields, " ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // maskDigits replaces runs of digits that are not letters of Arabizi by #.

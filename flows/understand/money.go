@@ -1,5 +1,7 @@
 package understand
 
+import "strings"
+
 // Limits of what is believed without asking. A sum without a unit may be in
 // ryals from about here on; Moroccans count large sums in ryals and centimes.
 const plainSumLimit = 10000
@@ -8,6 +10,9 @@ const plainSumLimit = 10000
 // echoed and confirmed: ryals (20 to the dirham), millions (of centimes: one is
 // 10,000 DH), large sums without a unit. Other currencies are not dirhams.
 func Money(text string) (dirhams float64, doubtful bool, ok bool) {
+	if strings.ContainsAny(text, "€$£¥") {
+		return 0, false, false
+	}
 	l := lex()
 	v, rest, ok := number(text)
 	if !ok {

@@ -14,7 +14,10 @@ const maxName = 80
 // inquiries after one's health.
 func Greeting(text string) bool {
 	text = limit(text)
-	ts := tokens(text)
+	return greeting(text, tokens(text))
+}
+
+func greeting(text string, ts []token) bool {
 	if len(ts) == 0 {
 		return strings.ContainsAny(text, "👋🙋🤝")
 	}
@@ -29,9 +32,6 @@ func Greeting(text string) bool {
 		_, size := phraseAt(l.greetingFillers, ts, i)
 		if size == 0 {
 			return false
-		}
-		if !greeted && i == 0 {
-			greeted = ts[0].runes > 2 // "labas ?" greets too
 		}
 		i += size
 	}
@@ -62,7 +62,7 @@ func PersonName(text string) (name string, doubtful bool, ok bool) {
 	typed, ts := words(text)
 	l := lex()
 	at, cued := nameStart(l, ts)
-	if at >= len(ts) {
+	if _, size := phraseAt(l.nameCues, ts, 0); at >= len(ts) || size == len(ts) {
 		return "", false, false
 	}
 	if !cued {
@@ -144,8 +144,10 @@ func joinName(typed []string, ts []token) (name string, letters int, odd bool) {
 			continue
 		}
 		last = t.word
-		w := strings.TrimFunc(typed[t.word], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.Is(unicode.M, r) && r != '\'' })
-		if w == "" {
+		w := strings.TrimFunc(typed[t.word], func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r) && r != '\''
+		})
+		if strings.IndexFunc(w, unicode.IsLetter) < 0 {
 			odd = true
 			continue
 		}

@@ -209,7 +209,8 @@ func numberInWords(ts []token) (float64, []token, bool) {
 	half := 0.0
 	var rest []token
 	for i := 0; i < len(ts); {
-		n, size := numberAt(l, ts, i)
+		n, size, tied := numberAt(l, ts, i)
+		joined = joined || tied
 		if size == 0 {
 			if _, h := phraseAt(l.half, ts, i); h > 0 && (joined || !begun) {
 				half, begun, ended = 0.5, true, true
@@ -248,17 +249,17 @@ func numberInWords(ts []token) (float64, []token, bool) {
 	return float64(total+current) + half, rest, true
 }
 
-// numberAt is the number word at i, also with a joining w- (وعشرين, wsbʕin).
-func numberAt(l *lexicon, ts []token, i int) (n, size int) {
+// numberAt is the number word at i, also with a joining w- tied to it (وعشرين, wsbʕin).
+func numberAt(l *lexicon, ts []token, i int) (n, size int, tied bool) {
 	if n, size = phraseAt(l.numbers, ts, i); size > 0 {
-		return n, size
+		return n, size, false
 	}
 	for _, p := range []string{"و", "w", "u"} {
 		if rest, ok := strings.CutPrefix(ts[i].fold, p); ok && len(rest) > 3 {
 			if n, ok := l.numbers[rest]; ok {
-				return n, 1
+				return n, 1, true
 			}
 		}
 	}
-	return 0, 0
+	return 0, 0, false
 }

@@ -15,47 +15,66 @@ func (r *Reader) Place(text string) (Match, bool) {
 // placeIn picks the place among the hits of a text. whole says that the text is
 // an answer to "where": words that are also common count then, if little else is there.
 func (r *Reader) placeIn(ts []token, hits []hit, whole bool) (Match, bool) {
-	var best *hit
-	bestScore := 0
-	var others []string
+	var room [8]int
+	named := room[:0]
 	for i := range hits {
+		if hits[i].kind == aPlace && r.meantAsPlace(ts, &hits[i], whole) {
+			named = append(named, i)
+		}
+	}
+	best, bestScore := -1, 0
+	for _, i := range named {
+		if r.holdsAnother(hits, named, i) {
+			continue
+		}
 		h := &hits[i]
-		if h.kind != aPlace {
-			continue
-		}
-		cued := h.at > 0 && r.cued(ts, h.at)
-		if h.weak && !cued && (!whole || r.content(ts) > h.size) {
-			continue
-		}
-		if h.level >= consonants && !whole && !cued {
-			continue
-		}
-		p := &r.data.Places[h.n]
-		score := 10*(int(near)-int(h.level)) + 2*h.size
-		if cued {
+		score := 10*(int(near)-int(h.level)) + 2*h.size - placeRank(r.data.Places[h.n].Kind)
+		if h.at > 0 && r.cued(ts, h.at) {
 			score += 5
 		}
-		score += 3 - placeRank(p.Kind)
-		if p.Kind == "town" {
-			score += 2 // the town is more exact than the province named beside it
-		}
-		if best == nil || score > bestScore {
-			if best != nil && !r.within(best, h) {
-				others = append(others, r.data.Places[best.n].ID)
-			}
-			best, bestScore = h, score
-		} else if !r.within(h, best) && r.data.Places[best.n].ID != p.ID {
-			others = append(others, p.ID)
+		if best < 0 || score > bestScore {
+			best, bestScore = i, score
 		}
 	}
-	if best == nil {
+	if best < 0 {
 		return Match{}, false
 	}
-	m := Match{
-		ID: r.data.Places[best.n].ID, Name: joined(ts[best.at : best.at+best.size]), Sure: best.level <= affixed && len(others) == 0, Also: others,
+	h := &hits[best]
+	m := Match{ID: r.data.Places[h.n].ID, Name: joined(ts[h.at : h.at+h.size]), Sure: h.level <= prefixed}
+	for _, i := range named {
+		other := r.data.Places[hits[i].n].ID
+		if i != best && other != m.ID && !r.within(&hits[i], h) && !contains(m.Also, other) {
+			m.Also, m.Sure = append(m.Also, other), false
+		}
 	}
 	r.resolve(&m, aPlace)
 	return m, true
+}
+
+// meantAsPlace tells a place from a common word and from a guess.
+func (r *Reader) meantAsPlace(ts []token, h *hit, whole bool) bool {
+	cued := h.at > 0 && r.cued(ts, h.at)
+	// A part of its own in a list: "Ahmed, Safi, poterie".
+	end := h.at + h.size
+	part := h.at > 0 && ts[h.at].head && (end == len(ts) || ts[end].head)
+	switch {
+	case cued, part:
+		return true
+	case h.weak:
+		return whole && r.content(ts) <= h.size
+	}
+	return whole || h.level < consonants || h.level == consonants && ts[h.at].runes > 5
+}
+
+// holdsAnother reports that another named place lies in that of hit i: the town is
+// meant, not the province named beside it.
+func (r *Reader) holdsAnother(hits []hit, named []int, i int) bool {
+	for _, j := range named {
+		if i != j && hits[i].n != hits[j].n && hits[i].at != hits[j].at && r.within(&hits[i], &hits[j]) {
+			return true
+		}
+	}
+	return false
 }
 
 // within reports that what hit a names is said more exactly by hit b: its region

@@ -43,6 +43,9 @@ func New(data Data) (*Reader, error) {
 			})
 		}
 	}
+	for k := range lex().languages {
+		r.index.add(k, entry{n: int32(table.id[conceptLanguage]), kind: aConcept}, false)
+	}
 	markCommon(r.index)
 	if err := r.addPlaces(); err != nil {
 		return nil, err
@@ -51,6 +54,7 @@ func New(data Data) (*Reader, error) {
 		return nil, err
 	}
 	r.addItems(data.Products, aProduct)
+	r.joinGoods()
 	r.addItems(data.Destinations, aDestination)
 	for alias, ids := range data.Ambiguous {
 		for _, id := range ids {
@@ -73,7 +77,7 @@ func markCommon(x *index) {
 			x.common[k] = true
 		}
 	}
-	for _, m := range []map[string]bool{l.greetings, l.givenNames, l.polite, l.questions, l.nameCues, l.and} {
+	for _, m := range []map[string]bool{l.greetings, l.givenNames, l.polite, l.questions, l.nameCues, l.placeCues, l.nameFillers, l.and} {
 		for k := range m {
 			x.common[k] = true
 		}
@@ -133,7 +137,15 @@ func (r *Reader) addCrafts() error {
 			return fmt.Errorf("craft %q: id empty or used twice", c.ID)
 		}
 		r.craft[c.ID] = i
-		for _, s := range namesAndAliases(c.Names, c.Aliases, "") {
+	}
+	// Names before aliases: what one craft is called outweighs what is also said of another.
+	for i, c := range r.data.Crafts {
+		for _, s := range namesAndAliases(c.Names, nil, "") {
+			r.index.add(s, entry{n: int32(i), kind: aCraft, weak: r.weak(key(s))}, true)
+		}
+	}
+	for i, c := range r.data.Crafts {
+		for _, s := range c.Aliases {
 			r.index.add(s, entry{n: int32(i), kind: aCraft, weak: r.weak(key(s))}, true)
 		}
 	}
@@ -146,6 +158,50 @@ func (r *Reader) addItems(items []Item, k kind) {
 			r.index.add(s, entry{n: int32(i), kind: k, weak: r.weak(key(s))}, true)
 		}
 	}
+}
+
+// joinGoods lets crafts and products share their spellings: the words for a craft
+// name its product, and another spelling of them in the list of the product names
+// the craft too (9eftan is listed for one, 9ftan for the other).
+func (r *Reader) joinGoods() {
+	product := map[string]int{}
+	for i, p := range r.data.Products {
+		product[p.ID] = i
+	}
+	for _, c := range r.data.Crafts {
+		i, sold := product[c.Product]
+		if !sold {
+			continue
+		}
+		for _, s := range namesAndAliases(c.Names, c.Aliases, "") {
+			if k := key(s); !r.knows(k, aProduct) {
+				r.index.add(s, entry{n: int32(i), kind: aProduct, weak: r.weak(k)}, true)
+			}
+		}
+	}
+	for _, p := range r.data.Products {
+		for _, s := range p.Aliases {
+			k := key(s)
+			if r.knows(k, aCraft) {
+				continue
+			}
+			for _, e := range r.index.skel[string(compactSkeleton(nil, tokens(s)))] {
+				if e.kind == aCraft && r.data.Crafts[e.n].Product == p.ID && (!sameScript(e.key, k) || similar(e.key, k)) {
+					r.index.add(s, entry{n: e.n, kind: aCraft, weak: r.weak(k)}, false)
+					break
+				}
+			}
+		}
+	}
+}
+
+func (r *Reader) knows(k string, what kind) bool {
+	for _, e := range r.index.exact[k] {
+		if e.kind == what {
+			return true
+		}
+	}
+	return false
 }
 
 // weak tells keys that are also common words, or too short to mean one thing.

@@ -5,9 +5,12 @@ package understand
 // no vowels, no w and y, emphatic and plain alike, q k g alike, doubles once, no
 // h at the end. Arabic, Latin and Tifinagh words give the same skeleton. It is a
 // second key, used only when the first found nothing; it cannot be turned back.
-func skeleton(dst []byte, word []rune) []byte {
+func skeleton(dst []byte, word string) []byte {
 	start := len(dst)
-	for i, r := range word {
+	before := rune(0)
+	for _, r := range word {
+		previous := before
+		before = r
 		var c byte
 		switch r {
 		case 'b', 'p', 'ب':
@@ -21,8 +24,8 @@ func skeleton(dst []byte, word []rune) []byte {
 		case 'x', 'خ':
 			c = 'x'
 		case 'h', 'ħ', 'ح', 'ه':
-			if i > 0 && (word[i-1] == 't' || word[i-1] == 'd' || word[i-1] == 'p') && r == 'h' {
-				if word[i-1] == 'p' && len(dst) > start {
+			if r == 'h' && (previous == 't' || previous == 'd' || previous == 'p') {
+				if previous == 'p' && len(dst) > start {
 					dst[len(dst)-1] = 'f'
 				}
 				continue

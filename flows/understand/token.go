@@ -1,11 +1,13 @@
 package understand
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // token is one folded word.
 type token struct {
 	fold  string
-	skel  string
 	runes int
 	word  int  // which word of the text as typed it comes from
 	head  bool // it begins a part of the text: after a comma, a full stop, a line end
@@ -14,34 +16,21 @@ type token struct {
 // tokens folds a text and splits it into words. Which words were typed how is
 // lost; words keeps it.
 func tokens(text string) []token {
-	folded := fold(text)
-	if len(folded) == 0 {
-		return nil
-	}
-	n := 1
-	for _, r := range folded {
-		if r == ' ' {
-			n++
-		}
-	}
-	return appendTokens(make([]token, 0, n), folded, 0, false)
+	return split(nil, string(fold(text)), 0, false)
 }
 
-func appendTokens(dst []token, folded []rune, word int, head bool) []token {
-	var buf [64]byte
-	for i := 0; i < len(folded); {
-		if folded[i] == ' ' {
-			i++
-			continue
+// split cuts a folded text at its spaces.
+func split(dst []token, folded string, word int, head bool) []token {
+	if dst == nil && folded != "" {
+		dst = make([]token, 0, 1+strings.Count(folded, " "))
+	}
+	for folded != "" {
+		w, rest, _ := strings.Cut(folded, " ")
+		folded = rest
+		if w != "" {
+			dst = append(dst, token{fold: w, runes: utf8.RuneCountInString(w), word: word, head: head})
+			head = false
 		}
-		j := i
-		for j < len(folded) && folded[j] != ' ' {
-			j++
-		}
-		w := folded[i:j]
-		dst = append(dst, token{fold: string(w), skel: string(skeleton(buf[:0], w)), runes: j - i, word: word, head: head})
-		head = false
-		i = j
 	}
 	return dst
 }
@@ -58,7 +47,7 @@ func words(text string) (typed []string, folded []token) {
 		}
 		if w != "" {
 			before := len(folded)
-			folded = appendTokens(folded, fold(w), len(typed), head)
+			folded = split(folded, string(fold(w)), len(typed), head)
 			if len(folded) > before {
 				head = false
 			}
@@ -105,7 +94,7 @@ func compact(dst []byte, ts []token) []byte {
 // compactSkeleton joins the skeletons of tokens.
 func compactSkeleton(dst []byte, ts []token) []byte {
 	for i := range ts {
-		dst = append(dst, ts[i].skel...)
+		dst = skeleton(dst, ts[i].fold)
 	}
 	return dst
 }

@@ -13,20 +13,20 @@ import (
 func (r *Reader) Understand(text string, saved locales.Lang) Result {
 	text = limit(text)
 	res := Result{Intent: "none", Slots: map[string]string{}}
-	res.Lang, _ = Detect(text, saved)
-	if w, _, ok := Universal(text); ok && w != Repeat {
+	ts := tokens(text)
+	res.Lang, _ = detect(text, ts, saved)
+	if w, _, ok := universal(ts); ok && w != Repeat {
 		res.Intent, res.Confidence = string(w), 1
 		return res
 	}
-	if yes, ok := YesNo(text); ok {
+	if yes, ok := yesNo(text, ts); ok {
 		res.Intent, res.Confidence = "no", 0.95
 		if yes {
 			res.Intent = "yes"
 		}
 		return res
 	}
-	ts := tokens(text)
-	if len(ts) == 0 || Greeting(text) {
+	if len(ts) == 0 || greeting(text, ts) {
 		return res
 	}
 	var room [48]hit

@@ -1,6 +1,10 @@
 package understand
 
-import "maalem/locales"
+import (
+	"unicode/utf8"
+
+	"maalem/locales"
+)
 
 // Universal recognises a word that means the same in every state: stop, menu,
 // back, repeat, skip, help, a human, language. The whole message must be it, in
@@ -8,8 +12,14 @@ import "maalem/locales"
 // sentence is not stop. Where a message could be two of them, stop wins. For
 // language, the one asked for is given, "" when the message only asks to change.
 func Universal(text string) (Word, locales.Lang, bool) {
-	ts := tokens(text)
-	if len(ts) == 0 || len(ts) > 12 {
+	return universal(tokens(text))
+}
+
+// longestRequest is the number of words that a universal word may come in.
+const longestRequest = 12
+
+func universal(ts []token) (Word, locales.Lang, bool) {
+	if len(ts) == 0 || len(ts) > longestRequest {
 		return "", "", false
 	}
 	l := lex()
@@ -163,22 +173,35 @@ func newSlips[V comparable](values map[string]V) slips[V] {
 	return s
 }
 
+// longestSlip is the number of bytes beyond which no slip is looked for: whole
+// sentences are no universal words.
+const longestSlip = 48
+
 // find gives the one value within one slip; two different ones are none.
 func (s slips[V]) find(word string) (v V, ok bool) {
-	if len([]rune(word)) < slipLength-1 {
+	if len(word) > longestSlip || utf8.RuneCountInString(word) < slipLength-1 {
 		return v, false
 	}
-	for _, d := range deletions(word) {
-		for _, k := range s.deletes[d] {
+	clash := false
+	check := func(keys []string) {
+		for _, k := range keys {
 			if k[0] != word[0] || !distanceOne(k, word) {
 				continue
 			}
-			if got := s.values[k]; ok && got != v {
-				var none V
-				return none, false
-			}
-			v, ok = s.values[k], true
+			got := s.values[k]
+			clash = clash || ok && got != v
+			v, ok = got, true
 		}
+	}
+	check(s.deletes[word])
+	var buf [longestSlip]byte
+	for i, r := range word {
+		cut := append(append(buf[:0], word[:i]...), word[i+utf8.RuneLen(r):]...)
+		check(s.deletes[string(cut)])
+	}
+	if clash {
+		var none V
+		return none, false
 	}
 	return v, ok
 }

@@ -7,7 +7,10 @@ import "strings"
 // on to something else, is neither.
 func YesNo(text string) (yes bool, ok bool) {
 	text = limit(text)
-	ts := tokens(text)
+	return yesNo(text, tokens(text))
+}
+
+func yesNo(text string, ts []token) (yes bool, ok bool) {
 	if len(ts) == 0 {
 		return thumbs(text)
 	}

@@ -1,0 +1,120 @@
+package understand_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"maalem/flows/understand"
+)
+
+// utterance is a line of testdata: language, wish, slots, text.
+type utterance struct {
+	lang, intent string
+	slots        map[string]string
+	text         string
+}
+
+func utterances(t testing.TB, file string) []utterance {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("testdata", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []utterance
+	for n, line := range strings.Split(string(raw), "\n") {
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		f := strings.Split(line, "\t")
+		if len(f) != 4 {
+			t.Fatalf("%s:%d: %d fields", file, n+1, len(f))
+		}
+		u := utterance{lang: f[0], intent: f[1], slots: map[string]string{}, text: f[3]}
+		for _, s := range strings.Fields(f[2]) {
+			k, v, _ := strings.Cut(s, "=")
+			u.slots[k] = v
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+// The corpus is understood, file by file.
+func TestCorpus(t *testing.T) {
+	r := reader(t)
+	// The third file was written last and not worked on: it stands for texts that
+	// nobody tuned for. Its floor is what was measured (165 of 185 wishes); the goal
+	// of 95 % there is not reached yet.
+	floors := map[string][3]float64{"wishes.tsv": {0.98, 0.97, 0.94}, "second.tsv": {0.98, 0.97, 0.94}, "third.tsv": {0.88, 0.90, 0.90}}
+	for file, floor := range floors {
+		var intents, slots, slotted, langs int
+		us := utterances(t, file)
+		for _, u := range us {
+			got := r.Understand(u.text, "")
+			if got.Intent == u.intent {
+				intents++
+			} else {
+				t.Logf("%s: %q is %s (%.2f), want %s", file, u.text, got.Intent, got.Confidence, u.intent)
+			}
+			if got.Lang == u.lang {
+				langs++
+			} else {
+				t.Logf("%s: %q is in %s, want %s", file, u.text, got.Lang, u.lang)
+			}
+			for k, v := range u.slots {
+				slotted++
+				if got.Slots[k] == v {
+					slots++
+				} else {
+					t.Logf("%s: %q: %s is %q, want %s", file, u.text, k, got.Slots[k], v)
+				}
+			}
+		}
+		t.Logf("%s: %d of %d wishes, %d of %d slots, %d languages", file, intents, len(us), slots, slotted, langs)
+		if share(intents, len(us)) < floor[0] || share(slots, slotted) < floor[1] || share(langs, len(us)) < floor[2] {
+			t.Errorf("%s: %d of %d wishes, %d of %d slots, %d languages", file, intents, len(us), slots, slotted, langs)
+		}
+	}
+}
+
+func share(a, b int) float64 { return float64(a) / float64(max(b, 1)) }
+
+func FuzzUnderstand(f *testing.F) {
+	for _, u := range utterances(f, "wishes.tsv") {
+		f.Add(u.text)
+	}
+	r := reader(f)
+	known := map[string]bool{}
+	for _, i := range understand.Intents() {
+		known[i] = true
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got := r.Understand(text, "")
+		if !known[got.Intent] || got.Confidence < 0 || got.Confidence > 1 || got.Lang == "" {
+			t.Fatalf("%q: %+v", text, got)
+		}
+		r.Facts(text)
+		r.Place(text)
+		r.Crafts(text)
+	})
+}
+
+func BenchmarkUnderstand(b *testing.B) {
+	r := reader(b)
+	for name, text := range map[string]string{
+		"darija":    "salam bghit nsifet zrabi dyali l fransa kifach ndir l hadchi",
+		"arabic":    "أريد المشاركة في المعرض المقبل للصناعة التقليدية في الرباط",
+		"french":    "bonjour je souhaite exporter mes tapis aux Etats-Unis svp merci",
+		"tamazight": "ⵔⵉⵖ ⴰⴷ ⴷⴷⵓⵖ ⵙ ⵍⵎⵄⵔⴹ ⵏ ⴰⴳⴰⴷⵉⵔ ⵙ ⵜⵉⵣⵔⴱⴰⵢ ⵉⵏⵓ ⴰⵙⴽⴽⴰ",
+		"unknown":   "qwertz uiopas dfghjk lyxcvb nmqwer tzuiop asdfgh jklyxc vbnmqw",
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r.Understand(text, "")
+			}
+		})
+	}
+}
