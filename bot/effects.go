@@ -259,7 +259,8 @@ func deleteNow(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, err
 			}
 		}
 	}
-	d.caps.History = false // the goodbye itself is not kept
+	// What follows is the goodbye: on channels with a history it is all that is left
+	// there, and names nobody.
 	return given("code", strings.ToUpper(newID()[:8])+"-"+d.now.Format(time.DateOnly)), nil
 }
 
