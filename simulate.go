@@ -99,7 +99,11 @@ func simulate(ctx context.Context, cmd simulateCmd, in io.Reader, out io.Writer)
 func (s *simulator) restart() error {
 	ctl := bot.Controller{Name: "Maalem (simulation)", Contact: "—", Declaration: "—", Cap: 2}
 	var err error
-	s.engine, err = s.content.engine(s.store, terminalCaps, ctl, func() time.Time { return s.now }, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	s.engine, err = s.content.engine(bot.Config{Store: s.store, Caps: terminalCaps, Controller: ctl, Now: func() time.Time { return s.now },
+		Rand: s.dice, Recording: s.spoken.find, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+	if err == nil {
+		err = s.engine.LoadCooperatives(context.Background(), s.store)
+	}
 	return err
 }
 

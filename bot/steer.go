@@ -3,7 +3,6 @@ package bot
 import (
 	"errors"
 	"maps"
-	"math/rand/v2"
 	"strings"
 
 	"maalem/flows"
@@ -18,7 +17,7 @@ const pressHuman = "u.human"
 var engineTexts = []string{
 	"quarantine.apology", "group.declined", "unsupported", "edit.noted", "help.text", "help.example",
 	"flow.interrupted", "flow.returned", "resume.offer", "late.button", "voice.ticket", "welcome.back",
-	"language.done", "menu.hint", "register.half", "flood.notice", "file.wrong_kind", "file.too_big", "error.sorry",
+	"language.done", "menu.hint", "register.half", "flood.notice", "link.notice", "mydata.code", "button.listen", "listen.none", "register.cooperative.pending", "file.wrong_kind", "file.too_big", "error.sorry",
 }
 
 // startWord is what a network's own start button says.
@@ -68,8 +67,11 @@ func (d *draft) inbound(in *Inbound) error {
 	if in.Media == nil || in.Media.Kind != MediaVoice {
 		d.conv.Voices = 0
 	}
-	if in.Press == pressHuman {
+	switch in.Press {
+	case pressHuman:
 		return d.start("human", nil)
+	case pressListen:
+		return d.listen()
 	}
 	if in.Start != "" {
 		return d.deepLink(in.Start)
@@ -84,13 +86,53 @@ func (d *draft) inbound(in *Inbound) error {
 			in.Text = lang.Base().SelfName()
 		}
 	}
+	foreign := d.foreign(in)
 	if d.conv.top() == nil {
-		return d.idle(in)
+		return errors.Join(d.idle(in), d.offer(foreign))
 	}
 	if silent && in.Press == "" && understand.Greeting(in.Text) {
 		return d.greetAgain()
 	}
-	return d.resume(in)
+	return errors.Join(d.resume(in), d.offer(foreign))
+}
+
+// Words in another language are counted until it is offered, once.
+const (
+	otherOffer = 2
+	otherDone  = -1
+)
+
+// foreign counts messages in a row that are surely in another language than the
+// one chosen, and names that language when it is time to offer it.
+func (d *draft) foreign(in *Inbound) locales.Lang {
+	if d.conv.Lang == "" || d.conv.Other == otherDone || in.Press != "" || len(strings.Fields(in.Text)) < 2 {
+		return ""
+	}
+	tag, sure := understand.Detect(in.Text, "")
+	l, known := locales.Hint(tag)
+	switch {
+	case !sure || !known:
+		return ""
+	case l == d.conv.Lang.Base():
+		d.conv.Other = 0
+		return ""
+	}
+	if d.conv.Other++; d.conv.Other < otherOffer {
+		return ""
+	}
+	return l
+}
+
+// offer asks whether to go on in the language that the person writes.
+func (d *draft) offer(l locales.Lang) error {
+	if l == "" {
+		return nil
+	}
+	if top := d.conv.top(); top != nil && top.Pending != nil {
+		return nil // something waits for a yes: one question at a time
+	}
+	d.conv.Other = otherDone
+	return d.start("offer", map[string]string{"lang": string(l), "language": l.SelfName()})
 }
 
 // echo keeps what the person said, for a reload and for a human who takes over.
@@ -99,9 +141,6 @@ func (d *draft) echo(in *Inbound) {
 	m := Message{Echo: true, Text: text, Media: in.Media}
 	if in.Media != nil {
 		m.Kind = in.Media.Kind
-		if in.Media.Hash != "" {
-			d.turn.Tally = append(d.turn.Tally, Tally{"media:" + in.Media.Hash, 1})
-		}
 	}
 	if p, ok := flows.ParsePress(in.Press); ok && text == "" {
 		m.Text = d.pressed(p)
@@ -158,8 +197,7 @@ func (d *draft) idle(in *Inbound) error {
 		return d.start(flow, given)
 	}
 	if d.person != nil && understand.Greeting(in.Text) {
-		name, _ := d.person.Value("name")
-		d.say("welcome.back", locales.Args{"name": name.Value})
+		d.say("welcome.back", locales.Args{"name": d.name()})
 	}
 	return d.start("menu", nil)
 }
@@ -298,16 +336,16 @@ func (d *draft) start(id string, given map[string]string) error {
 			given["heard"], d.conv.Heard = d.conv.Heard, ""
 		}
 		env := d.env(given)
-		env.Nonce = rand.Uint32()
+		env.Nonce = d.e.rand.nonce()
 		st, err := f.Start(env)
 		if err != nil {
 			return err
 		}
 		d.conv.Stack = append(d.conv.Stack, st.Run)
 		d.begin(f)
-		next, nextGiven := d.take(f, st)
-		if next == "" {
-			return nil
+		next, nextGiven, err := d.take(f, st)
+		if next == "" || err != nil {
+			return err
 		}
 		id, given = next, nextGiven
 	}
@@ -357,6 +395,12 @@ func (d *draft) step(in flows.Input) error {
 		return err
 	}
 	if st.Missed && !free && in.Text != "" && d.conv.Lang != "" {
+		switch code := digits(in.Text); {
+		case d.e.Recording != nil && d.wantsToListen(in.Text):
+			return d.listen()
+		case len(code) == codeDigits && len(in.Text) <= 2*codeDigits && f.ID() != "link":
+			return d.start("link", map[string]string{"typed": code}) // shown on another phone
+		}
 		if flow, given, ok := d.intent(in.Text); ok && flow != f.ID() {
 			return d.start(flow, given)
 		}
@@ -367,13 +411,19 @@ func (d *draft) step(in flows.Input) error {
 		st = f.Ask(*r, d.env(nil))
 	}
 	if st.Voice {
+		d.conv.Listens = true
 		if d.conv.Voices++; d.conv.Voices == 2 {
-			d.ticket("", d.media)
+			if err := d.ticket("", d.media); err != nil {
+				return err
+			}
 			d.say("voice.ticket", nil)
 		}
 	}
 	*r = st.Run
-	next, given := d.take(f, st)
+	next, given, err := d.take(f, st)
+	if err != nil {
+		return err
+	}
 	if next != "" {
 		return d.start(next, given)
 	}
@@ -392,10 +442,12 @@ func (d *draft) returnTo() error {
 }
 
 // take applies a step: what was learnt, what is said, and how the run ends.
-func (d *draft) take(f *flows.Flow, st flows.Step) (next string, given map[string]string) {
+func (d *draft) take(f *flows.Flow, st flows.Step) (next string, given map[string]string, err error) {
 	for _, a := range st.Learnt {
 		if fd, ok := f.Field(a.Field); ok && fd.Profile {
-			d.learn(a)
+			if err := d.learn(a); err != nil {
+				return "", nil, err
+			}
 		}
 	}
 	if d.forget {
@@ -407,7 +459,7 @@ func (d *draft) take(f *flows.Flow, st flows.Step) (next string, given map[strin
 	if st.Ended && len(d.conv.Stack) > 0 {
 		d.pop()
 	}
-	return st.Then, st.Given
+	return st.Then, st.Given, nil
 }
 
 // missed keeps what was not understood, masked, so that synonyms can be added.
