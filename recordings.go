@@ -135,3 +135,13 @@ func holdRecordings(ctx context.Context, store bot.Turns, hashes []string) error
 	}
 	return store.Commit(ctx, t)
 }
+
+// namedRecordings are the folder's recordings by name only, for a terminal.
+func namedRecordings(dir string, c *content) (recordings, error) {
+	found, err := recorded(dir, c.slots())
+	out := recordings{}
+	for slot, path := range found {
+		out[slot] = bot.Media{Kind: bot.MediaVoice, Hash: path, Name: filepath.Base(path)}
+	}
+	return out, err
+}

@@ -78,7 +78,7 @@ func languageSet(d *draft, with map[string]string, r *flows.Run) ([]flows.Answer
 		return nil, fmt.Errorf("no language %q", l)
 	}
 	d.setLang(l)
-	return given("language", l.SelfName()), nil
+	return given("language", d.langName(l, l)), nil
 }
 
 // consentWording is the version of the consent sentences in the catalog; raise it

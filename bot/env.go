@@ -112,7 +112,8 @@ func (d *draft) lines() string {
 			continue
 		}
 		label, _ := d.e.Texts("profile.field." + f.name)
-		out = append(out, f.sign+" "+label.Label(l)+": "+locales.Isolate(d.said(f.name, f.typ, v)))
+		line, _ := d.e.Texts("profile.line") // present: New checked engineTexts
+		out = append(out, f.sign+" "+line.Render(l, locales.Args{"label": label.Label(l), "value": d.said(f.name, f.typ, v)}))
 	}
 	return strings.Join(out, "\n")
 }
@@ -155,6 +156,9 @@ func (d *draft) learn(a flows.Answer) error {
 	}
 	if a.Media != "" {
 		d.hold(a.Media, 1)
+	}
+	if a.Field == "phone" && a.Proven {
+		d.say("register.phone.verified", locales.Args{"phone": locales.LTR(a.Value)})
 	}
 	d.person.set(Value{Field: a.Field, Value: a.Value, Typed: a.Typed, Media: a.Media, Proven: a.Proven})
 	if a.Field == "name" {

@@ -219,8 +219,8 @@ func mydataGive(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, er
 	for _, a := range d.person.Addresses {
 		fmt.Fprintf(&b, "\n☎ %s", a.Channel)
 	}
-	title, _ := d.e.Texts("topic.my_data")
-	d.send(Message{Lang: d.lang(), Text: title.Label(d.lang()),
+	ready, _ := d.e.Texts("mydata.ready") // present: New checked engineTexts
+	d.send(Message{Lang: d.lang(), Text: d.render(ready, nil),
 		File: &File{Name: "maalem-" + d.now.Format(time.DateOnly) + ".txt", MIME: "text/plain; charset=utf-8", Body: []byte(b.String() + "\n")}})
 	return nil, nil
 }

@@ -17,7 +17,8 @@ const pressHuman = "u.human"
 var engineTexts = []string{
 	"quarantine.apology", "group.declined", "unsupported", "edit.noted", "help.text", "help.example",
 	"flow.interrupted", "flow.returned", "resume.offer", "late.button", "voice.ticket", "welcome.back",
-	"language.done", "menu.hint", "register.half", "flood.notice", "link.notice", "mydata.code", "button.listen", "listen.none", "register.cooperative.pending", "file.wrong_kind", "file.too_big", "error.sorry",
+	"language.done", "menu.hint", "register.half", "flood.notice", "link.notice", "mydata.code", "mydata.ready", "language.switch_offer",
+	"register.phone.verified", "profile.line", "button.listen", "listen.none", "register.cooperative.pending", "file.wrong_kind", "file.too_big", "error.sorry",
 }
 
 // startWord is what a network's own start button says.
@@ -128,11 +129,19 @@ func (d *draft) offer(l locales.Lang) error {
 	if l == "" {
 		return nil
 	}
-	if top := d.conv.top(); top != nil && top.Pending != nil {
-		return nil // something waits for a yes: one question at a time
+	if top := d.conv.top(); top != nil && (top.Pending != nil || top.Flow == "language" || top.Flow == "delete") {
+		return nil // one question at a time
 	}
 	d.conv.Other = otherDone
-	return d.start("offer", map[string]string{"lang": string(l), "language": l.SelfName()})
+	text, _ := d.e.Texts("language.switch_offer") // present: New checked engineTexts
+	return d.start("offer", map[string]string{"lang": string(l), "language": d.langName(l, d.lang()),
+		"other": text.Render(l, locales.Args{"language": d.langName(l, l)})})
+}
+
+// langName says a language's name inside a sentence of another.
+func (d *draft) langName(l, in locales.Lang) string {
+	t, _ := d.e.Texts("language.name." + string(l.Base()))
+	return t.Label(in)
 }
 
 // echo keeps what the person said, for a reload and for a human who takes over.
@@ -259,7 +268,7 @@ func (d *draft) universal(word understand.Word, lang locales.Lang) error {
 			return d.start("language", nil)
 		}
 		d.setLang(lang)
-		d.say("language.done", locales.Args{"language": lang.SelfName()})
+		d.say("language.done", locales.Args{"language": d.langName(lang, lang)})
 		return d.again()
 	}
 	if d.conv.top() == nil {
@@ -324,10 +333,10 @@ func (d *draft) resume(in *Inbound) error {
 func (d *draft) start(id string, given map[string]string) error {
 	for range maxStack {
 		f := d.e.flows[id]
-		d.interrupt(f)
-		if top := d.conv.top(); top != nil && top.Flow == id && !f.Light() && len(given) == 0 {
+		if d.dropLight(); d.conv.top() != nil && d.conv.top().Flow == id && !f.Light() && len(given) == 0 {
 			return d.returnTo() // it is under way already
 		}
+		d.interrupt(f)
 		if d.conv.Heard != "" && id == "register" {
 			given = maps.Clone(given)
 			if given == nil {
@@ -347,6 +356,9 @@ func (d *draft) start(id string, given map[string]string) error {
 		if next == "" || err != nil {
 			return err
 		}
+		if next == menuFlow && d.conv.top() != nil {
+			return d.returnTo()
+		}
 		id, given = next, nextGiven
 	}
 	return errors.New("flows start one another without end")
@@ -358,8 +370,11 @@ func (d *draft) begin(f *flows.Flow) {
 	d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(f.Hash()), 1})
 }
 
-// interrupt makes room on the stack: a light flow goes, another one is kept.
-func (d *draft) interrupt(f *flows.Flow) {
+// menuFlow is where a flow that is through leads, unless another one waits under it.
+const menuFlow = "menu"
+
+// dropLight ends the light flows on top: nobody returns to a menu.
+func (d *draft) dropLight() {
 	for d.conv.top() != nil {
 		under := d.e.flows[d.conv.top().Flow]
 		if under != nil && !under.Light() {
@@ -367,6 +382,10 @@ func (d *draft) interrupt(f *flows.Flow) {
 		}
 		d.pop()
 	}
+}
+
+// interrupt keeps what is under way, and says so.
+func (d *draft) interrupt(f *flows.Flow) {
 	if top := d.conv.top(); top != nil && !f.Light() {
 		d.say("flow.interrupted", locales.Args{"topic": d.e.flows[top.Flow].Title().Label(d.lang())})
 	}
@@ -424,10 +443,10 @@ func (d *draft) step(in flows.Input) error {
 	if err != nil {
 		return err
 	}
-	if next != "" {
+	if next != "" && (next != menuFlow || d.conv.top() == nil) {
 		return d.start(next, given)
 	}
-	if st.Ended && d.conv.top() != nil {
+	if (st.Ended || next != "") && d.conv.top() != nil {
 		return d.returnTo()
 	}
 	return nil

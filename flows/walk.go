@@ -224,7 +224,7 @@ func (w *walk) flush(choices []Button) {
 }
 
 // maxParts is how many paragraphs one message carries: one idea per message.
-const maxParts = 3
+const maxParts = 2
 
 // pose says the current question, or what waits for a yes.
 func (w *walk) pose() {
