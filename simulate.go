@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ import (
 
 type simulateCmd struct {
 	Lang   string `help:"Begin in this language (ary, ar, fr, zgh, zgh-Latn)."`
-	Script string `help:"A file with one user message a line; # comments; !press !contact !place !photo !voice !burst !phone !wait !restart." type:"existingfile"`
+	Script string `help:"A file with one user message a line; # comments; !press !contact !place !photo !voice !burst !phone !code !wait !restart." type:"existingfile"`
 }
 
 // simulator is a terminal in the place of a channel. It can hold several phones.
@@ -34,7 +35,8 @@ type simulator struct {
 	out     io.Writer
 	n       int
 	phone   string                  // the one in the hand
-	last    map[string][]bot.Button // what each phone shows, the newest at the end
+	last    map[string][]bot.Button // what each phone shows, the newest first
+	code    string                  // the newest code on any of them
 }
 
 // terminal is the simulator's channel. It plays recordings by naming them.
@@ -125,7 +127,10 @@ func (s *simulator) speak(ctx context.Context, l locales.Lang) error {
 		if i == len(answers)-1 {
 			s.out = out
 		}
-		s.say(ctx, bot.Inbound{Text: text})
+		s.now = s.now.Add(5 * time.Second)
+		if err := s.say(ctx, bot.Inbound{Text: text}); err != nil {
+			return err
+		}
 		if err := s.deliver(ctx); err != nil {
 			return err
 		}
@@ -172,6 +177,10 @@ func (s *simulator) line(ctx context.Context, line string) error {
 			s.now = s.now.Add(100 * time.Millisecond)
 		}
 		return s.deliver(ctx)
+	case "!code": // types the newest code that any phone shows
+		if in.Text = s.code; in.Text == "" {
+			return fmt.Errorf("no code was shown")
+		}
 	case "!phone": // another phone is taken in the hand
 		if s.phone = arg; arg == "" {
 			return fmt.Errorf("!phone wants a name")
@@ -244,10 +253,16 @@ func (s *simulator) deliver(ctx context.Context) error {
 	}
 }
 
+// shownCode is a code to be typed: four digits for a deletion, six to join phones.
+var shownCode = regexp.MustCompile(`\b(\d{6}|\d{4})\b`)
+
 func (s *simulator) print(m bot.Outgoing) {
 	mark := "< "
 	if m.To.ID != s.phone {
 		mark = "<[" + m.To.ID + "] "
+	}
+	if code := shownCode.FindString(m.Message.Text); code != "" {
+		s.code = code
 	}
 	if m.Message.Text != "" {
 		for _, l := range strings.Split(locales.StripBidi(m.Message.Text), "\n") {

@@ -29,6 +29,8 @@ type Conversation struct {
 	// Listens: recordings come with each question, since the person asked for one
 	// or speaks themselves.
 	Listens bool
+	// Unheard are the recordings' slots of what was said last and not spoken.
+	Unheard []string
 	// Code is the open code of a link shown here.
 	Code string
 	// Wrong counts wrong codes and proofs typed since WrongSince (Unix seconds).

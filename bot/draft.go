@@ -25,6 +25,7 @@ type draft struct {
 	created bool // person is new in this turn
 	forget  bool // everything about the person and the address goes
 	media   *Media
+	fail    error // of an effect that cannot give one back
 	// names are those of records that this turn creates.
 	names map[string]string
 	// text is the last typed message, for a wish or a first fact.
@@ -141,7 +142,7 @@ func (d *draft) prompt(p flows.Prompt) {
 		}
 		m.Choices = append(m.Choices, Button{Data: data, Label: b.Label.Label(label), Twin: b.Label.Twin(label)})
 	}
-	d.speak(&m, p.Slots)
+	d.speak(&m, p.Slots, p.Question)
 	if d.caps.AskContact && !p.ShareContact.IsZero() {
 		m.AskContact = p.ShareContact.Label(label)
 	}
@@ -166,6 +167,9 @@ func (d *draft) keep(m Message) {
 
 // close encodes what changed and gives the finished turn.
 func (d *draft) close() (Turn, error) {
+	if d.fail != nil {
+		return Turn{}, d.fail
+	}
 	ref := Ref{KindConversation, d.addr.String()}
 	if d.forget && len(d.conv.People) == 0 {
 		d.turn.Changes = append(d.turn.Changes, Change{Ref: ref})

@@ -121,6 +121,9 @@ func consentAnswer(d *draft, with map[string]string, r *flows.Run) ([]flows.Answ
 func consentList(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, error) {
 	var lines []string
 	for _, p := range []Purpose{PurposeGuidance, PurposeAnnouncements, PurposeSurveys, PurposeSharing, PurposePhotos} {
+		if p == PurposeSharing && d.e.Controller.Partner == "" {
+			continue // nobody to share with
+		}
 		sign := "▫️"
 		if d.person != nil && d.person.Consented(p) {
 			sign = "✅"

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -15,7 +16,7 @@ func (d *draft) env(given map[string]string) flows.Env {
 		lang = locales.French // only for values; words are said in all four
 	}
 	return flows.Env{Lang: lang, Now: d.now, Reader: d.e.Reader, Known: d.known, Show: d.show,
-		Options: d.options, Near: d.near, Effect: d.effect, Given: given}
+		Options: d.options, Near: d.near, Learn: d.learn, Effect: d.effect, Given: given}
 }
 
 // known gives a field from the profile, or a fact of the conversation.
@@ -108,8 +109,8 @@ func (d *draft) lines() string {
 	out := []string{name.Value}
 	for _, f := range profileFields {
 		v, ok := d.person.Value(f.name)
-		if !ok {
-			continue
+		if !ok || v.Value == "" && v.Typed == "" && v.Media == "" {
+			continue // not asked yet, or passed over
 		}
 		label, _ := d.e.Texts("profile.field." + f.name)
 		line, _ := d.e.Texts("profile.line") // present: New checked engineTexts
@@ -142,14 +143,12 @@ func (d *draft) said(field string, t flows.Type, v Value) string {
 }
 
 // learn writes an answer through to the artisan.
-func (d *draft) learn(a flows.Answer) error {
+func (d *draft) learn(a flows.Answer) {
 	if d.person == nil {
-		return nil
+		return
 	}
 	if a.Field == "cooperative" {
-		if err := d.join(&a); err != nil {
-			return err
-		}
+		d.fail = errors.Join(d.fail, d.join(&a))
 	}
 	if former, ok := d.person.Value(a.Field); ok && former.Media != a.Media && former.Media != "" {
 		d.hold(former.Media, -1)
@@ -168,7 +167,6 @@ func (d *draft) learn(a flows.Answer) error {
 			}
 		}
 	}
-	return nil
 }
 
 func (d *draft) setLang(l locales.Lang) {

@@ -114,6 +114,13 @@ func linkTake(d *draft, with map[string]string, r *flows.Run) ([]flows.Answer, e
 	}
 	d.conv.add(Person{ID: person.ID, Name: d.name()})
 	d.conv.Wrong = 0
+	d.conv.Stack = slices.DeleteFunc(d.conv.Stack, func(r flows.Run) bool { // they are registered now
+		if r.Flow != "register" {
+			return false
+		}
+		d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(r.Hash), -1})
+		return true
+	})
 	if d.conv.Lang == "" {
 		d.conv.Lang = person.Lang
 	}

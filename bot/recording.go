@@ -23,26 +23,41 @@ func (d *draft) spoken(slot string) *Media {
 	return &m
 }
 
-// speak adds what is spoken of a prompt to its message: the recording itself for
-// somebody who listens, a button for everybody else. What several states say is
-// spoken one after the other, each before the next; the last goes with the message.
-func (d *draft) speak(m *Message, slots []string) {
-	var found []*Media
+// speak adds what is spoken of a prompt to its message: the recordings themselves
+// for somebody who listens, under a question a button for everybody else. What
+// several states say is spoken one after the other, in order.
+func (d *draft) speak(m *Message, slots []string, question bool) {
+	if !d.caps.Voice {
+		return
+	}
+	var found []string
 	for _, slot := range slots {
-		if rec := d.spoken(slot); rec != nil {
-			found = append(found, rec)
+		if d.spoken(slot) != nil {
+			found = append(found, slot)
 		}
 	}
-	switch {
-	case len(found) == 0 || !d.caps.Voice:
-	case d.conv.Listens:
-		for _, rec := range found[:len(found)-1] {
-			d.send(Message{Lang: d.lang(), Recording: rec})
-		}
-		m.Recording = found[len(found)-1]
-	default:
+	if len(found) == 0 {
+		return
+	}
+	if d.conv.Listens {
+		last := len(found) - 1
+		d.play(found[:last])
+		m.Recording = d.spoken(found[last])
+		return
+	}
+	d.conv.Unheard = append(d.conv.Unheard, found...)
+	if question {
 		label, _ := d.e.Texts("button.listen") // present: New checked engineTexts
 		m.Choices = append(m.Choices, Button{Data: pressListen, Label: label.Label(d.lang()), Twin: label.Twin(d.lang())})
+	}
+}
+
+// play sends recordings by themselves.
+func (d *draft) play(slots []string) {
+	for _, slot := range slots {
+		if rec := d.spoken(slot); rec != nil {
+			d.send(Message{Lang: d.lang(), Recording: rec})
+		}
 	}
 }
 
@@ -57,18 +72,24 @@ func (d *draft) wantsToListen(text string) bool {
 	return ok && sure
 }
 
-// listen speaks the current question, and every one from now on.
-func (d *draft) listen() error {
+// listen speaks what was said last, and everything from now on.
+func (d *draft) listen(unheard []string) error {
 	d.conv.Listens = true
 	top := d.conv.top()
 	if top == nil {
-		return d.start("menu", nil)
+		return d.start(menuFlow, nil)
 	}
 	f, err := d.e.flow(d.ctx, top)
 	if err != nil {
 		return err
 	}
-	if d.spoken(f.ID()+"/"+f.StateName(top)) == nil {
+	question := f.ID() + "/" + f.StateName(top)
+	for _, slot := range unheard {
+		if slot != question { // the question itself comes with its repetition
+			d.play([]string{slot})
+		}
+	}
+	if d.spoken(question) == nil {
 		d.say("listen.none", nil)
 	}
 	return d.step(flows.Input{Repeat: true})

@@ -68,11 +68,13 @@ func (d *draft) inbound(in *Inbound) error {
 	if in.Media == nil || in.Media.Kind != MediaVoice {
 		d.conv.Voices = 0
 	}
+	unheard := d.conv.Unheard
+	d.conv.Unheard = nil
 	switch in.Press {
 	case pressHuman:
 		return d.start("human", nil)
 	case pressListen:
-		return d.listen()
+		return d.listen(unheard)
 	}
 	if in.Start != "" {
 		return d.deepLink(in.Start)
@@ -200,15 +202,35 @@ func (d *draft) first(in *Inbound) error {
 func (d *draft) idle(in *Inbound) error {
 	if in.Press != "" {
 		d.say("late.button", nil)
-		return d.start("menu", nil)
+		return d.start(menuFlow, nil)
 	}
 	if flow, given, ok := d.intent(in.Text); ok {
 		return d.start(flow, given)
 	}
+	if done, err := d.fromMenu(in); done || err != nil {
+		return err
+	}
 	if d.person != nil && understand.Greeting(in.Text) {
 		d.say("welcome.back", locales.Args{"name": d.name()})
 	}
-	return d.start("menu", nil)
+	return d.start(menuFlow, nil)
+}
+
+// fromMenu takes words of the menu as if it were open: it always is.
+func (d *draft) fromMenu(in *Inbound) (bool, error) {
+	if in.Text == "" {
+		return false, nil
+	}
+	f, env := d.e.flows[menuFlow], d.env(nil)
+	env.Nonce = d.e.rand.nonce()
+	st, err := f.Start(env)
+	if err != nil || st.Ended {
+		return false, err
+	}
+	if st, err = f.Resume(st.Run, flows.Input{Text: in.Text}, env); err != nil || st.Missed || !st.Ended {
+		return false, err
+	}
+	return true, d.start(st.Then, st.Given)
 }
 
 // intent maps what was typed to a flow.
@@ -247,7 +269,7 @@ func (d *draft) deepLink(payload string) error {
 	if d.conv.top() != nil {
 		return d.again()
 	}
-	return d.start("menu", nil)
+	return d.start(menuFlow, nil)
 }
 
 // universal carries out a word that works everywhere.
@@ -256,7 +278,7 @@ func (d *draft) universal(word understand.Word, lang locales.Lang) error {
 	case understand.Stop:
 		return d.start("stop", nil)
 	case understand.Menu:
-		return d.start("menu", nil)
+		return d.start(menuFlow, nil)
 	case understand.Human:
 		return d.start("human", nil)
 	case understand.Help:
@@ -272,7 +294,7 @@ func (d *draft) universal(word understand.Word, lang locales.Lang) error {
 		return d.again()
 	}
 	if d.conv.top() == nil {
-		return d.start("menu", nil)
+		return d.start(menuFlow, nil)
 	}
 	return d.step(flows.Input{Back: word == understand.Back, Skip: word == understand.Skip, Repeat: word == understand.Repeat})
 }
@@ -283,7 +305,7 @@ func (d *draft) again() error {
 		if d.conv.Lang == "" {
 			return d.start("language", map[string]string{"after": "register"})
 		}
-		return d.start("menu", nil)
+		return d.start(menuFlow, nil)
 	}
 	return d.step(flows.Input{Repeat: true})
 }
@@ -352,9 +374,9 @@ func (d *draft) start(id string, given map[string]string) error {
 		}
 		d.conv.Stack = append(d.conv.Stack, st.Run)
 		d.begin(f)
-		next, nextGiven, err := d.take(f, st)
-		if next == "" || err != nil {
-			return err
+		next, nextGiven := d.take(f, st)
+		if next == "" {
+			return nil
 		}
 		if next == menuFlow && d.conv.top() != nil {
 			return d.returnTo()
@@ -416,7 +438,7 @@ func (d *draft) step(in flows.Input) error {
 	if st.Missed && !free && in.Text != "" && d.conv.Lang != "" {
 		switch code := digits(in.Text); {
 		case d.e.Recording != nil && d.wantsToListen(in.Text):
-			return d.listen()
+			return d.listen(nil)
 		case len(code) == codeDigits && len(in.Text) <= 2*codeDigits && f.ID() != "link":
 			return d.start("link", map[string]string{"typed": code}) // shown on another phone
 		}
@@ -438,11 +460,10 @@ func (d *draft) step(in flows.Input) error {
 			d.say("voice.ticket", nil)
 		}
 	}
-	*r = st.Run
-	next, given, err := d.take(f, st)
-	if err != nil {
-		return err
+	if top := d.conv.top(); top != nil {
+		*top = st.Run
 	}
+	next, given := d.take(f, st)
 	if next != "" && (next != menuFlow || d.conv.top() == nil) {
 		return d.start(next, given)
 	}
@@ -461,14 +482,7 @@ func (d *draft) returnTo() error {
 }
 
 // take applies a step: what was learnt, what is said, and how the run ends.
-func (d *draft) take(f *flows.Flow, st flows.Step) (next string, given map[string]string, err error) {
-	for _, a := range st.Learnt {
-		if fd, ok := f.Field(a.Field); ok && fd.Profile {
-			if err := d.learn(a); err != nil {
-				return "", nil, err
-			}
-		}
-	}
+func (d *draft) take(f *flows.Flow, st flows.Step) (next string, given map[string]string) {
 	if d.forget {
 		d.conv.Stack = nil
 	}
@@ -478,7 +492,7 @@ func (d *draft) take(f *flows.Flow, st flows.Step) (next string, given map[strin
 	if st.Ended && len(d.conv.Stack) > 0 {
 		d.pop()
 	}
-	return st.Then, st.Given, nil
+	return st.Then, st.Given
 }
 
 // missed keeps what was not understood, masked, so that synonyms can be added.

@@ -121,6 +121,10 @@ type Option struct {
 	To       string         `cbor:"5,keyasint,omitempty"` // goes there instead of Next
 	// Change forgets a field and asks it anew.
 	Change string `cbor:"6,keyasint,omitempty"`
+	// From and Below choose it by a typed number that is no number of a choice: an
+	// age where only its range is asked.
+	From  *float64 `cbor:"7,keyasint,omitempty"`
+	Below *float64 `cbor:"8,keyasint,omitempty"`
 }
 
 // Jump is a conditional way out of a state.

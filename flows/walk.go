@@ -219,7 +219,7 @@ func (w *walk) flush(choices []Button) {
 	if len(w.said) == 0 && len(choices) == 0 {
 		return
 	}
-	w.step.Say = append(w.step.Say, Prompt{Parts: w.said, Choices: choices, Slots: w.slots})
+	w.step.Say = append(w.step.Say, Prompt{Parts: w.said, Choices: choices, Slots: w.slots, Question: len(choices) > 0})
 	w.said, w.slots = nil, nil
 }
 
@@ -237,7 +237,7 @@ func (w *walk) pose() {
 		w.flush(nil)
 	}
 	w.tell(s)
-	p := Prompt{Parts: w.said, Choices: w.buttons(s), Slots: w.slots,
+	p := Prompt{Parts: w.said, Choices: w.buttons(s), Slots: w.slots, Question: true,
 		ShareContact: s.ShareContact, SharePlace: s.SharePlace}
 	w.said, w.slots = nil, nil
 	w.step.Say = append(w.step.Say, p)
@@ -280,12 +280,21 @@ func (w *walk) yesNo() []Button {
 	return []Button{{w.press(pressYes), words.Yes}, {w.press(pressNo), words.No}}
 }
 
+// learn makes an answer the run's, and at once the person's where the field is of
+// their profile: what is said next may already show it.
+func (w *walk) learn(a Answer) {
+	w.run.set(a)
+	w.step.Learnt = append(w.step.Learnt, a)
+	if w.env.Learn != nil && w.f.fields[a.Field].Profile {
+		w.env.Learn(a)
+	}
+}
+
 // accept stores answers as the person's and walks on from the current state.
 func (w *walk) accept(answers ...Answer) error {
 	s := w.current()
 	for _, a := range answers {
-		w.run.set(a)
-		w.step.Learnt = append(w.step.Learnt, a)
+		w.learn(a)
 	}
 	w.run.Pending = nil
 	w.run.Trail = append(w.run.Trail, w.run.State)
