@@ -98,7 +98,7 @@ func simulate(ctx context.Context, cmd simulateCmd, in io.Reader, out io.Writer)
 
 // restart makes a new engine on the same store, as a new process would.
 func (s *simulator) restart() error {
-	ctl := bot.Controller{Name: "Maalem (simulation)", Contact: "—", Declaration: "—", Cap: 2}
+	ctl := bot.Controller{Name: "Maalem (simulation)", Contact: "—", Declaration: "—", Usual: "9:00-16:00", Cap: 2}
 	var err error
 	s.engine, err = s.content.engine(bot.Config{Store: s.store, Caps: terminalCaps, Controller: ctl, Now: func() time.Time { return s.now },
 		Rand: s.dice, Recording: s.spoken.find, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})

@@ -28,6 +28,11 @@ func (d *draft) known(field string) (string, bool) {
 			return "yes", true
 		}
 		return "no", true
+	case "stopped":
+		if d.conv.Stopped {
+			return "yes", true
+		}
+		return "no", true
 	case "controller":
 		return c.Name, true
 	case "contact":

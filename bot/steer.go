@@ -210,6 +210,9 @@ func (d *draft) idle(in *Inbound) error {
 	if done, err := d.fromMenu(in); done || err != nil {
 		return err
 	}
+	if d.conv.Stopped && understand.Greeting(in.Text) {
+		return d.start("comeback", nil)
+	}
 	if d.person != nil && understand.Greeting(in.Text) {
 		d.say("welcome.back", locales.Args{"name": d.name()})
 	}
@@ -316,8 +319,14 @@ func (d *draft) greetAgain() error {
 	if err != nil {
 		return err
 	}
-	if !f.Light() {
+	switch {
+	case d.conv.Stopped:
+		return d.start("comeback", nil)
+	case !f.Light():
 		d.say("resume.offer", locales.Args{"topic": f.Title().Label(d.lang())})
+	case d.person != nil:
+		d.say("welcome.back", locales.Args{"name": d.name()})
+		d.dropLight()
 	}
 	return d.again()
 }
