@@ -70,14 +70,19 @@ func (c *content) show(t flows.Type, value string, l locales.Lang) string {
 	return value
 }
 
-// engine puts the content to work: cfg says the rest.
+// engine puts the content to work; cfg says the rest, and may bring content of its own.
 func (c *content) engine(cfg bot.Config) (*bot.Engine, error) {
 	zone, err := time.LoadLocation("Africa/Casablanca")
 	if err != nil {
 		return nil, err
 	}
-	cfg.Flows, cfg.Texts, cfg.Reader, cfg.Show = c.flows, c.catalog.Text, c.reader, c.show
-	cfg.Province, cfg.Zone = c.names.Province, zone
+	if cfg.Flows == nil {
+		cfg.Flows = c.flows
+	}
+	if cfg.Show == nil {
+		cfg.Show = c.show
+	}
+	cfg.Texts, cfg.Reader, cfg.Province, cfg.Zone = c.catalog.Text, c.reader, c.names.Province, zone
 	return bot.New(cfg)
 }
 

@@ -88,7 +88,7 @@ func serve(ctx context.Context) (err error) {
 		return err
 	}
 	channels[chat.Name()] = chat
-	if err := engine.Publish(ctx); err != nil {
+	if err := engine.Publish(ctx, store); err != nil {
 		return err
 	}
 	site.Handle("GET /healthz", health(store), web.Rules{})

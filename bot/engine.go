@@ -220,47 +220,6 @@ type quarantined struct {
 	Key, Text, Press, Why string
 }
 
-// flow finds a run's flow: the published one, or the stored Source it began on.
-func (e *Engine) flow(ctx context.Context, r *flows.Run) (*flows.Flow, error) {
-	if f, ok := e.byHash.Load(r.Hash); ok {
-		return f.(*flows.Flow), nil
-	}
-	got, err := e.Store.Read(ctx, Ref{KindSource, string(r.Hash)})
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errRead, err)
-	}
-	src, err := flows.DecodeSource(got[0].Body)
-	if err != nil {
-		return nil, err
-	}
-	f, err := flows.Compile(src)
-	if err != nil {
-		return nil, err
-	}
-	e.byHash.Store(r.Hash, f)
-	return f, nil
-}
-
-// Publish stores the Sources of the current flows, so that a run that begins now
-// can be finished by a later program.
-func (e *Engine) Publish(ctx context.Context) error {
-	for _, f := range e.flows {
-		ref := Ref{KindSource, string(f.Hash())}
-		got, err := e.Store.Read(ctx, ref)
-		if err != nil {
-			return fmt.Errorf("publish flow %s: %w", f.ID(), err)
-		}
-		if got[0].Body != nil {
-			continue
-		}
-		t := Turn{At: e.Now(), Expect: []Expect{{ref, got[0].Version}}, Changes: []Change{{Ref: ref, Body: f.Encoded()}}}
-		if err := e.Store.Commit(ctx, t); err != nil && !errors.Is(err, ErrConflict) {
-			return fmt.Errorf("publish flow %s: %w", f.ID(), err)
-		}
-	}
-	return nil
-}
-
 // Forget drops the conversation of a device that forgot it, when nobody is
 // registered there; a person's data goes only by "delete my data".
 func (e *Engine) Forget(ctx context.Context, a Address) error {
@@ -272,8 +231,9 @@ func (e *Engine) Forget(ctx context.Context, a Address) error {
 		if len(d.conv.People) > 0 || d.read[0].Body == nil {
 			return nil
 		}
-		d.turn.Changes = []Change{{Ref: Ref{KindConversation, a.String()}}}
-		d.turn.Erase = []string{a.String()}
+		if err := d.end(); err != nil {
+			return err
+		}
 		if err := e.Store.Commit(ctx, d.turn); !errors.Is(err, ErrConflict) {
 			return err
 		}

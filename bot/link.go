@@ -118,7 +118,7 @@ func linkTake(d *draft, with map[string]string, r *flows.Run) ([]flows.Answer, e
 		if r.Flow != "register" {
 			return false
 		}
-		d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(r.Hash), -1})
+		d.turn.Tally = append(d.turn.Tally, Tally{runsOf(r.Hash), -1})
 		return true
 	})
 	if d.conv.Lang == "" {

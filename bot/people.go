@@ -80,11 +80,11 @@ func deleteNow(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, err
 	return given("code", d.e.rand.id()[:8]+"-"+d.now.Format(time.DateOnly)), nil
 }
 
-// leave takes the person off an address and erases what was said there.
+// leave takes the person, if any, off an address and erases what was said there.
 func (d *draft) leave(a Address, c *Conversation) error {
 	d.turn.Erase = append(d.turn.Erase, a.String())
 	for i := range c.Stack {
-		d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(c.Stack[i].Hash), -1})
+		d.turn.Tally = append(d.turn.Tally, Tally{runsOf(c.Stack[i].Hash), -1})
 	}
 	if err := d.dropTickets(c.Tickets); err != nil {
 		return err

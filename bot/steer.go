@@ -83,7 +83,7 @@ func (d *draft) inbound(in *Inbound) error {
 		d.text = text
 		word, lang, ok := understand.Universal(text)
 		switch {
-		case ok && d.conv.Lang != "":
+		case ok && d.conv.Lang != "" && (word == understand.Stop || !d.answers(text)):
 			return d.universal(word, lang)
 		case ok && lang != "": // an answer to the first screen, in any words
 			in.Text = lang.Base().SelfName()
@@ -97,6 +97,17 @@ func (d *draft) inbound(in *Inbound) error {
 		return d.greetAgain()
 	}
 	return errors.Join(d.resume(in), d.offer(foreign))
+}
+
+// answers tells whether a text is one of the current question's own choices: then
+// it is that ("homme", "retour"), though it may resemble a universal word.
+func (d *draft) answers(text string) bool {
+	top := d.conv.top()
+	if top == nil {
+		return false
+	}
+	f, err := d.e.flow(d.ctx, top)
+	return err == nil && f.Answers(*top, text, d.env(nil))
 }
 
 // Words in another language are counted until it is offered, once.
@@ -387,8 +398,11 @@ func (d *draft) start(id string, given map[string]string) error {
 		if next == "" {
 			return nil
 		}
-		if next == menuFlow && d.conv.top() != nil {
-			return d.returnTo()
+		if next == flows.ThenReturn {
+			if d.conv.top() != nil {
+				return d.returnTo()
+			}
+			next = menuFlow
 		}
 		id, given = next, nextGiven
 	}
@@ -398,10 +412,10 @@ func (d *draft) start(id string, given map[string]string) error {
 // begin counts the run and makes sure that its Source can be found when the
 // program has moved on. The Source itself is stored once per hash.
 func (d *draft) begin(f *flows.Flow) {
-	d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(f.Hash()), 1})
+	d.turn.Tally = append(d.turn.Tally, Tally{runsOf(f.Hash()), 1})
 }
 
-// menuFlow is where a flow that is through leads, unless another one waits under it.
+// menuFlow is where a conversation is when nothing else is under way.
 const menuFlow = "menu"
 
 // dropLight ends the light flows on top: nobody returns to a menu.
@@ -421,14 +435,14 @@ func (d *draft) interrupt(f *flows.Flow) {
 		d.say("flow.interrupted", locales.Args{"topic": d.e.flows[top.Flow].Title().Label(d.lang())})
 	}
 	if len(d.conv.Stack) >= maxStack {
-		d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(d.conv.Stack[0].Hash), -1})
+		d.turn.Tally = append(d.turn.Tally, Tally{runsOf(d.conv.Stack[0].Hash), -1})
 		d.conv.Stack = d.conv.Stack[1:]
 	}
 }
 
 func (d *draft) pop() {
 	top := d.conv.top()
-	d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(top.Hash), -1})
+	d.turn.Tally = append(d.turn.Tally, Tally{runsOf(top.Hash), -1})
 	d.conv.Stack = d.conv.Stack[:len(d.conv.Stack)-1]
 }
 
@@ -473,10 +487,13 @@ func (d *draft) step(in flows.Input) error {
 		*top = st.Run
 	}
 	next, given := d.take(f, st)
-	if next != "" && (next != menuFlow || d.conv.top() == nil) {
+	if next == flows.ThenReturn && d.conv.top() == nil {
+		next = menuFlow
+	}
+	if next != "" && next != flows.ThenReturn {
 		return d.start(next, given)
 	}
-	if (st.Ended || next != "") && d.conv.top() != nil {
+	if st.Ended && d.conv.top() != nil {
 		return d.returnTo()
 	}
 	return nil

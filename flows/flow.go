@@ -140,7 +140,7 @@ func (f *Flow) Mermaid() (string, error) {
 func (f *Flow) Starts() []string {
 	var ids []string
 	for i := range f.states {
-		if then := f.states[i].Then; then != "" && then[0] != '=' {
+		if then := f.states[i].Then; then != "" && then != ThenReturn && then[0] != '=' {
 			ids = append(ids, then)
 		}
 	}

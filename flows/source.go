@@ -112,6 +112,10 @@ type State struct {
 	Given map[string]string `cbor:"25,keyasint,omitempty"`
 }
 
+// ThenReturn as a state's Then leads back to the flow that this one interrupted, or
+// to the menu when there is none.
+const ThenReturn = "return"
+
 // Option is one choice of a state.
 type Option struct {
 	ID       string         `cbor:"1,keyasint"`
