@@ -98,7 +98,12 @@ func runParts(ctx context.Context, log *slog.Logger, engine *bot.Engine, store *
 	group, ctx := errgroup.WithContext(ctx)
 	for _, ch := range channels {
 		sender := &bot.Sender{Channel: ch, Outbox: store, Workers: sendWorkers, Now: time.Now, Log: log}
-		group.Go(func() error { return ch.Receive(ctx, engine.Handle) })
+		group.Go(func() error {
+			if err := ch.Receive(ctx, engine.Handle); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("receive from %s: %w", ch.Name(), err)
+			}
+			return nil // asked to stop
+		})
 		group.Go(func() error { return sender.Run(ctx) })
 	}
 	group.Go(func() error {

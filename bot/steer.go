@@ -78,9 +78,9 @@ func (d *draft) inbound(in *Inbound) error {
 		d.text = text
 		word, lang, ok := understand.Universal(text)
 		switch {
-		case ok && d.conv.Lang != "":
+		case ok && d.conv.Lang != "" && (word == understand.Stop || !d.offered(text)):
 			return d.universal(word, lang)
-		case ok && lang != "": // an answer to the first screen, in any words
+		case ok && d.conv.Lang == "" && lang != "": // an answer to the first screen, in any words
 			in.Text = lang.Base().SelfName()
 		}
 	}
@@ -91,6 +91,17 @@ func (d *draft) inbound(in *Inbound) error {
 		return d.greetAgain()
 	}
 	return d.resume(in)
+}
+
+// offered: the current question has a choice of this name. "ⵜⵉⴼⵉⵏⴰⵖ" asks for a
+// language, but not where it is one of the two answers on the screen.
+func (d *draft) offered(text string) bool {
+	r := d.conv.top()
+	if r == nil {
+		return false
+	}
+	f, err := d.e.flow(d.ctx, r)
+	return err == nil && f.Offers(*r, text, d.env(nil))
 }
 
 // echo keeps what the person said, for a reload and for a human who takes over.

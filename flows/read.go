@@ -177,6 +177,16 @@ func (w *walk) chosen(s *state, text string) (index int, sure, ok bool) {
 	return at[i], sure, true
 }
 
+// Offers reports whether the text names a choice of the run's current question.
+func (f *Flow) Offers(run Run, text string, env Env) bool {
+	w := &walk{f: f, env: &env, run: run, pick: -1}
+	if run.State < 0 || run.State >= len(f.states) {
+		return false
+	}
+	_, sure, ok := w.chosen(w.current(), text)
+	return ok && sure
+}
+
 // chosenOption matches text with run-time options and the choices after them, as
 // numbered on the screen, and gives the number to press.
 func (w *walk) chosenOption(s *state, text string) (int, bool) {
