@@ -70,8 +70,16 @@ func serve(ctx context.Context) (err error) {
 		}
 		return bot.Caps{}
 	}
-	engine, err := c.engine(store, caps, cfg.Controller, time.Now, log)
+	spoken, err := keepRecordings(ctx, cfg.Recordings, c, store, files)
 	if err != nil {
+		return err
+	}
+	engine, err := c.engine(bot.Config{Store: store, Caps: caps, Controller: cfg.Controller, Now: time.Now,
+		Recording: spoken.find, Flood: cfg.Flood, Log: log})
+	if err != nil {
+		return err
+	}
+	if err := engine.LoadCooperatives(ctx, store); err != nil {
 		return err
 	}
 	chat, err := webchat.New(ctx, webchat.Config{Site: site, Keys: settings{store}, History: store, Media: files,

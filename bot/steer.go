@@ -3,7 +3,6 @@ package bot
 import (
 	"errors"
 	"maps"
-	"math/rand/v2"
 	"strings"
 
 	"maalem/flows"
@@ -18,7 +17,8 @@ const pressHuman = "u.human"
 var engineTexts = []string{
 	"quarantine.apology", "group.declined", "unsupported", "edit.noted", "help.text", "help.example",
 	"flow.interrupted", "flow.returned", "resume.offer", "late.button", "voice.ticket", "welcome.back",
-	"language.done", "menu.hint", "register.half", "flood.notice", "file.wrong_kind", "file.too_big", "error.sorry",
+	"language.done", "menu.hint", "register.half", "flood.notice", "link.notice", "mydata.code", "mydata.ready", "language.switch_offer",
+	"register.phone.verified", "profile.line", "button.listen", "listen.none", "register.cooperative.pending", "file.wrong_kind", "file.too_big", "error.sorry",
 }
 
 // startWord is what a network's own start button says.
@@ -68,8 +68,11 @@ func (d *draft) inbound(in *Inbound) error {
 	if in.Media == nil || in.Media.Kind != MediaVoice {
 		d.conv.Voices = 0
 	}
-	if in.Press == pressHuman {
+	switch in.Press {
+	case pressHuman:
 		return d.start("human", nil)
+	case pressListen:
+		return d.listen()
 	}
 	if in.Start != "" {
 		return d.deepLink(in.Start)
@@ -84,13 +87,61 @@ func (d *draft) inbound(in *Inbound) error {
 			in.Text = lang.Base().SelfName()
 		}
 	}
+	foreign := d.foreign(in)
 	if d.conv.top() == nil {
-		return d.idle(in)
+		return errors.Join(d.idle(in), d.offer(foreign))
 	}
 	if silent && in.Press == "" && understand.Greeting(in.Text) {
 		return d.greetAgain()
 	}
-	return d.resume(in)
+	return errors.Join(d.resume(in), d.offer(foreign))
+}
+
+// Words in another language are counted until it is offered, once.
+const (
+	otherOffer = 2
+	otherDone  = -1
+)
+
+// foreign counts messages in a row that are surely in another language than the
+// one chosen, and names that language when it is time to offer it.
+func (d *draft) foreign(in *Inbound) locales.Lang {
+	if d.conv.Lang == "" || d.conv.Other == otherDone || in.Press != "" || len(strings.Fields(in.Text)) < 2 {
+		return ""
+	}
+	tag, sure := understand.Detect(in.Text, "")
+	l, known := locales.Hint(tag)
+	switch {
+	case !sure || !known:
+		return ""
+	case l == d.conv.Lang.Base():
+		d.conv.Other = 0
+		return ""
+	}
+	if d.conv.Other++; d.conv.Other < otherOffer {
+		return ""
+	}
+	return l
+}
+
+// offer asks whether to go on in the language that the person writes.
+func (d *draft) offer(l locales.Lang) error {
+	if l == "" {
+		return nil
+	}
+	if top := d.conv.top(); top != nil && (top.Pending != nil || top.Flow == "language" || top.Flow == "delete") {
+		return nil // one question at a time
+	}
+	d.conv.Other = otherDone
+	text, _ := d.e.Texts("language.switch_offer") // present: New checked engineTexts
+	return d.start("offer", map[string]string{"lang": string(l), "language": d.langName(l, d.lang()),
+		"other": text.Render(l, locales.Args{"language": d.langName(l, l)})})
+}
+
+// langName says a language's name inside a sentence of another.
+func (d *draft) langName(l, in locales.Lang) string {
+	t, _ := d.e.Texts("language.name." + string(l.Base()))
+	return t.Label(in)
 }
 
 // offered: the current question has a choice of this name. "ⵜⵉⴼⵉⵏⴰⵖ" asks for a
@@ -110,9 +161,6 @@ func (d *draft) echo(in *Inbound) {
 	m := Message{Echo: true, Text: text, Media: in.Media}
 	if in.Media != nil {
 		m.Kind = in.Media.Kind
-		if in.Media.Hash != "" {
-			d.turn.Tally = append(d.turn.Tally, Tally{"media:" + in.Media.Hash, 1})
-		}
 	}
 	if p, ok := flows.ParsePress(in.Press); ok && text == "" {
 		m.Text = d.pressed(p)
@@ -169,8 +217,7 @@ func (d *draft) idle(in *Inbound) error {
 		return d.start(flow, given)
 	}
 	if d.person != nil && understand.Greeting(in.Text) {
-		name, _ := d.person.Value("name")
-		d.say("welcome.back", locales.Args{"name": name.Value})
+		d.say("welcome.back", locales.Args{"name": d.name()})
 	}
 	return d.start("menu", nil)
 }
@@ -232,7 +279,7 @@ func (d *draft) universal(word understand.Word, lang locales.Lang) error {
 			return d.start("language", nil)
 		}
 		d.setLang(lang)
-		d.say("language.done", locales.Args{"language": lang.SelfName()})
+		d.say("language.done", locales.Args{"language": d.langName(lang, lang)})
 		return d.again()
 	}
 	if d.conv.top() == nil {
@@ -297,10 +344,10 @@ func (d *draft) resume(in *Inbound) error {
 func (d *draft) start(id string, given map[string]string) error {
 	for range maxStack {
 		f := d.e.flows[id]
-		d.interrupt(f)
-		if top := d.conv.top(); top != nil && top.Flow == id && !f.Light() && len(given) == 0 {
+		if d.dropLight(); d.conv.top() != nil && d.conv.top().Flow == id && !f.Light() && len(given) == 0 {
 			return d.returnTo() // it is under way already
 		}
+		d.interrupt(f)
 		if d.conv.Heard != "" && id == "register" {
 			given = maps.Clone(given)
 			if given == nil {
@@ -309,16 +356,19 @@ func (d *draft) start(id string, given map[string]string) error {
 			given["heard"], d.conv.Heard = d.conv.Heard, ""
 		}
 		env := d.env(given)
-		env.Nonce = rand.Uint32()
+		env.Nonce = d.e.rand.nonce()
 		st, err := f.Start(env)
 		if err != nil {
 			return err
 		}
 		d.conv.Stack = append(d.conv.Stack, st.Run)
 		d.begin(f)
-		next, nextGiven := d.take(f, st)
-		if next == "" {
-			return nil
+		next, nextGiven, err := d.take(f, st)
+		if next == "" || err != nil {
+			return err
+		}
+		if next == menuFlow && d.conv.top() != nil {
+			return d.returnTo()
 		}
 		id, given = next, nextGiven
 	}
@@ -331,8 +381,11 @@ func (d *draft) begin(f *flows.Flow) {
 	d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(f.Hash()), 1})
 }
 
-// interrupt makes room on the stack: a light flow goes, another one is kept.
-func (d *draft) interrupt(f *flows.Flow) {
+// menuFlow is where a flow that is through leads, unless another one waits under it.
+const menuFlow = "menu"
+
+// dropLight ends the light flows on top: nobody returns to a menu.
+func (d *draft) dropLight() {
 	for d.conv.top() != nil {
 		under := d.e.flows[d.conv.top().Flow]
 		if under != nil && !under.Light() {
@@ -340,6 +393,10 @@ func (d *draft) interrupt(f *flows.Flow) {
 		}
 		d.pop()
 	}
+}
+
+// interrupt keeps what is under way, and says so.
+func (d *draft) interrupt(f *flows.Flow) {
 	if top := d.conv.top(); top != nil && !f.Light() {
 		d.say("flow.interrupted", locales.Args{"topic": d.e.flows[top.Flow].Title().Label(d.lang())})
 	}
@@ -368,6 +425,12 @@ func (d *draft) step(in flows.Input) error {
 		return err
 	}
 	if st.Missed && !free && in.Text != "" && d.conv.Lang != "" {
+		switch code := digits(in.Text); {
+		case d.e.Recording != nil && d.wantsToListen(in.Text):
+			return d.listen()
+		case len(code) == codeDigits && len(in.Text) <= 2*codeDigits && f.ID() != "link":
+			return d.start("link", map[string]string{"typed": code}) // shown on another phone
+		}
 		if flow, given, ok := d.intent(in.Text); ok && flow != f.ID() {
 			return d.start(flow, given)
 		}
@@ -378,17 +441,23 @@ func (d *draft) step(in flows.Input) error {
 		st = f.Ask(*r, d.env(nil))
 	}
 	if st.Voice {
+		d.conv.Listens = true
 		if d.conv.Voices++; d.conv.Voices == 2 {
-			d.ticket("", d.media)
+			if err := d.ticket("", d.media); err != nil {
+				return err
+			}
 			d.say("voice.ticket", nil)
 		}
 	}
 	*r = st.Run
-	next, given := d.take(f, st)
-	if next != "" {
+	next, given, err := d.take(f, st)
+	if err != nil {
+		return err
+	}
+	if next != "" && (next != menuFlow || d.conv.top() == nil) {
 		return d.start(next, given)
 	}
-	if st.Ended && d.conv.top() != nil {
+	if (st.Ended || next != "") && d.conv.top() != nil {
 		return d.returnTo()
 	}
 	return nil
@@ -403,10 +472,12 @@ func (d *draft) returnTo() error {
 }
 
 // take applies a step: what was learnt, what is said, and how the run ends.
-func (d *draft) take(f *flows.Flow, st flows.Step) (next string, given map[string]string) {
+func (d *draft) take(f *flows.Flow, st flows.Step) (next string, given map[string]string, err error) {
 	for _, a := range st.Learnt {
 		if fd, ok := f.Field(a.Field); ok && fd.Profile {
-			d.learn(a)
+			if err := d.learn(a); err != nil {
+				return "", nil, err
+			}
 		}
 	}
 	if d.forget {
@@ -418,7 +489,7 @@ func (d *draft) take(f *flows.Flow, st flows.Step) (next string, given map[strin
 	if st.Ended && len(d.conv.Stack) > 0 {
 		d.pop()
 	}
-	return st.Then, st.Given
+	return st.Then, st.Given, nil
 }
 
 // missed keeps what was not understood, masked, so that synonyms can be added.

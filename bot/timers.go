@@ -85,6 +85,8 @@ func (e *Engine) fire(ctx context.Context, t Timer) (Turn, error) {
 	switch t.Kind {
 	case timerExpire:
 		return d.expire(t)
+	case timerLink:
+		return d.expireLink(t)
 	case timerHalf:
 		top := d.conv.top()
 		if d.person == nil || d.person.Finished || d.conv.Stopped || d.conv.Unreachable || top == nil || top.Flow != "register" {

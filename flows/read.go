@@ -484,8 +484,8 @@ func (w *walk) missed(again, otherwise locales.Text) error {
 	if w.run.Tries >= triesBeforeHuman {
 		bs = append(bs, Button{Press{}, w.f.source.Words.Advisor})
 	}
-	w.step.Say = append(w.step.Say, Prompt{Parts: w.said, Choices: bs, Slot: w.f.source.ID + "/" + s.ID,
+	w.step.Say = append(w.step.Say, Prompt{Parts: w.said, Choices: bs, Slots: []string{w.f.source.ID + "/" + s.ID},
 		ShareContact: s.ShareContact, SharePlace: s.SharePlace})
-	w.said = nil
+	w.said, w.slots = nil, nil
 	return nil
 }

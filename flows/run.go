@@ -193,8 +193,9 @@ type Step struct {
 type Prompt struct {
 	Parts   []Part
 	Choices []Button
-	// Slot names the recording of a waiting state, "register/name"; empty for others.
-	Slot                     string
+	// Slots name the recordings of the states whose words these are, in order:
+	// "register/name".
+	Slots                    []string
 	ShareContact, SharePlace locales.Text
 }
 
