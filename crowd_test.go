@@ -123,7 +123,7 @@ func (r *rehearsal) named(n, name int) (*newcomer, error) {
 	p := &newcomer{id: int64(1000 + n)}
 	ctx := context.Background()
 	store := memory.New(time.Now)
-	engine, err := r.content.engine(store, func(string) bot.Caps { return r.caps }, r.ctl, time.Now, slog.New(slog.DiscardHandler))
+	engine, err := r.content.engine(bot.Config{Store: store, Caps: func(string) bot.Caps { return r.caps }, Controller: r.ctl, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, err
 	}
