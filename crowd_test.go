@@ -120,7 +120,7 @@ func (r *rehearsal) newcomer(n int) (p *newcomer, err error) {
 
 func (r *rehearsal) named(n, name int) (*newcomer, error) {
 	rng := rand.New(rand.NewPCG(2, uint64(n)))
-	p := &newcomer{id: int64(1000 + n)}
+	p := &newcomer{id: int64(firstChat + n)}
 	ctx := context.Background()
 	store := memory.New(time.Now)
 	engine, err := r.content.engine(bot.Config{Store: store, Caps: func(string) bot.Caps { return r.caps }, Controller: r.ctl, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
@@ -257,6 +257,9 @@ type repeat struct {
 	chat         int64
 }
 
+// firstChat is the chat of newcomer 0.
+const firstChat = 1000
+
 // gather lets the first people come. The server's OnAccept must be hear.
 func (c *crowd) gather() {
 	c.people, c.finished = map[int64]*newcomer{}, make(chan struct{})
@@ -269,7 +272,7 @@ func (c *crowd) gather() {
 func (c *crowd) join() {
 	c.mu.Lock()
 	n := len(c.people)
-	c.people[int64(1000+n)] = nil // the place is taken
+	c.people[int64(firstChat+n)] = nil // the place is taken
 	c.active++
 	c.mu.Unlock()
 	p, err := c.plan.newcomer(n)
@@ -366,4 +369,16 @@ func (c *crowd) leave(within time.Duration) (ok bool) {
 	case <-time.After(within):
 		return false
 	}
+}
+
+// heard is how many messages everybody was told together.
+func (c *crowd) heard() (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.people {
+		if p != nil {
+			n += p.heard
+		}
+	}
+	return n + len(c.repeats)
 }

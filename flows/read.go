@@ -469,6 +469,10 @@ func (w *walk) unread(s *state, in Input, again locales.Text) error {
 		}
 		w.step.Quiet = false
 	}
+	if understand.Greeting(in.Text) { // no wrong answer: somebody came back, and wants to know where they are
+		w.pose()
+		return nil
+	}
 	return w.missed(again, w.f.source.Words.NotChosen)
 }
 
