@@ -377,3 +377,28 @@ func TestBlocked(t *testing.T) {
 		}
 	})
 }
+
+// TestTalkative: somebody who writes faster than Telegram lets a chat be answered
+// gets every answer in time, and nobody else waits for that.
+func TestTalkative(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const words = 60
+		server := telegramtest.New(testToken)
+		_, stop := open(t, server, map[string]string{"MAALEM_ADDRESS_RATE": "0"})
+		defer stop()
+		for range words {
+			server.Person(7).Say("salam")
+		}
+		time.Sleep(5 * time.Second)
+		server.Person(8).Say("salam")
+		time.Sleep(2 * time.Second)
+		if len(server.Person(8).Sees()) == 0 {
+			t.Error("somebody else waits")
+		}
+		time.Sleep(2 * time.Minute)
+		if n := len(server.Person(7).Sees()); n != words {
+			t.Errorf("%d of %d messages were answered", n, words)
+		}
+		checkRates(t, server.Accepted())
+	})
+}
