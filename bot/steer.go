@@ -83,9 +83,9 @@ func (d *draft) inbound(in *Inbound) error {
 		d.text = text
 		word, lang, ok := understand.Universal(text)
 		switch {
-		case ok && d.conv.Lang != "" && (word == understand.Stop || !d.answers(text)):
+		case ok && d.conv.Lang != "" && (word == understand.Stop || !d.offered(text)):
 			return d.universal(word, lang)
-		case ok && lang != "": // an answer to the first screen, in any words
+		case ok && d.conv.Lang == "" && lang != "": // an answer to the first screen, in any words
 			in.Text = lang.Base().SelfName()
 		}
 	}
@@ -97,17 +97,6 @@ func (d *draft) inbound(in *Inbound) error {
 		return d.greetAgain()
 	}
 	return errors.Join(d.resume(in), d.offer(foreign))
-}
-
-// answers tells whether a text is one of the current question's own choices: then
-// it is that ("homme", "retour"), though it may resemble a universal word.
-func (d *draft) answers(text string) bool {
-	top := d.conv.top()
-	if top == nil {
-		return false
-	}
-	f, err := d.e.flow(d.ctx, top)
-	return err == nil && f.Answers(*top, text, d.env(nil))
 }
 
 // Words in another language are counted until it is offered, once.
@@ -155,6 +144,17 @@ func (d *draft) offer(l locales.Lang) error {
 func (d *draft) langName(l, in locales.Lang) string {
 	t, _ := d.e.Texts("language.name." + string(l.Base()))
 	return t.Label(in)
+}
+
+// offered: the current question has a choice of this name. "ⵜⵉⴼⵉⵏⴰⵖ" asks for a
+// language, but not where it is one of the two answers on the screen.
+func (d *draft) offered(text string) bool {
+	r := d.conv.top()
+	if r == nil {
+		return false
+	}
+	f, err := d.e.flow(d.ctx, r)
+	return err == nil && f.Offers(*r, text, d.env(nil))
 }
 
 // echo keeps what the person said, for a reload and for a human who takes over.

@@ -202,6 +202,16 @@ func (w *walk) ranged(s *state, text string) (int, bool) {
 	return 0, false
 }
 
+// Offers reports whether the text names a choice of the run's current question.
+func (f *Flow) Offers(run Run, text string, env Env) bool {
+	w := &walk{f: f, env: &env, run: run, pick: -1}
+	if run.State < 0 || run.State >= len(f.states) || run.Pending != nil {
+		return false
+	}
+	_, sure, ok := w.chosen(w.current(), text)
+	return ok && sure
+}
+
 // chosenOption matches text with run-time options and the choices after them, as
 // numbered on the screen, and gives the number to press.
 func (w *walk) chosenOption(s *state, text string) (int, bool) {
@@ -483,6 +493,10 @@ func (w *walk) unread(s *state, in Input, again locales.Text) error {
 			return err
 		}
 		w.step.Quiet = false
+	}
+	if understand.Greeting(in.Text) { // no wrong answer: somebody came back, and wants to know where they are
+		w.pose()
+		return nil
 	}
 	return w.missed(again, w.f.source.Words.NotChosen)
 }

@@ -46,17 +46,6 @@ func (f *Flow) Ask(run Run, env Env) Step {
 	return w.finish()
 }
 
-// Answers reports whether a text is surely one of the choices of the question that
-// the run waits at.
-func (f *Flow) Answers(run Run, text string, env Env) bool {
-	if run.State < 0 || run.State >= len(f.states) || run.Pending != nil {
-		return false
-	}
-	w := &walk{f: f, env: &env, run: run, pick: -1}
-	_, sure, ok := w.chosen(w.current(), text)
-	return ok && sure
-}
-
 func (w *walk) finish() Step {
 	w.step.Run = w.run
 	return w.step
