@@ -104,7 +104,10 @@ func (d *draft) step(in flows.Input) error {
 		case len(code) == codeDigits && len(in.Text) <= 2*codeDigits && f.ID() != "link":
 			return d.start("link", map[string]string{"typed": code}) // shown on another phone
 		}
-		if flow, given, ok := d.intent(in.Text); ok && flow != f.ID() {
+		switch flow, given, ok := d.intent(in.Text); {
+		case ok && flow == "interest" && f.ID() == "register":
+			return d.wish(given["topic"])
+		case ok && flow != f.ID():
 			return d.start(flow, given)
 		}
 		d.missed(f, r, in.Text)
@@ -136,6 +139,13 @@ func (d *draft) step(in flows.Input) error {
 		return d.returnTo()
 	}
 	return nil
+}
+
+// wish remembers what a newcomer wants until they are registered.
+func (d *draft) wish(topic string) error {
+	d.conv.top().Wish = topic
+	d.say("register.facts.wish", locales.Args{"wish": d.show(flows.Given, topic, d.lang())})
+	return d.again()
 }
 
 // returnTo goes back to the flow that was interrupted.

@@ -17,7 +17,8 @@ var engineTexts = []string{
 	"quarantine.apology", "group.declined", "unsupported", "edit.noted", "help.text", "help.example",
 	"flow.interrupted", "flow.returned", "resume.offer", "late.button", "voice.ticket", "welcome.back",
 	"language.done", "menu.hint", "register.half", "flood.notice", "link.notice", "mydata.code", "mydata.ready", "language.switch_offer",
-	"register.phone.verified", "profile.line", "deep.unknown", "button.listen", "listen.none", "register.cooperative.pending", "file.wrong_kind", "file.too_big", "error.sorry",
+	"register.phone.verified", "profile.line", "deep.unknown", "register.facts.wish",
+	"button.listen", "listen.none", "register.cooperative.pending", "file.wrong_kind", "file.too_big", "error.sorry",
 }
 
 // startWord is what a network's own start button says.
