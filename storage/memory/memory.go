@@ -6,6 +6,7 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -259,7 +260,7 @@ func (s *Store) Due(_ context.Context, now time.Time, n int) ([]bot.Timer, error
 			due = append(due, t)
 		}
 	}
-	sort.Slice(due, func(i, j int) bool { return due[i].Due.Before(due[j].Due) })
+	slices.SortFunc(due, func(a, b bot.Timer) int { return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.ID, b.ID)) })
 	return due[:min(n, len(due))], nil
 }
 
