@@ -24,7 +24,7 @@ type batch struct {
 	queued  []queued
 	removed []bot.Sent
 	retried []bot.Sent
-	erased  []string
+	erased  []bot.Address
 	named   map[string]uint32
 }
 
@@ -105,11 +105,11 @@ func (b *batch) turn(p *prepared) error {
 		}
 	}
 	if p.claim != nil {
-		outcome, place, err := b.claim(p.claim)
+		outcome, position, err := b.claim(p.claim)
 		if err != nil {
 			return err
 		}
-		if err := b.bring(p, records, p.claim.branch[outcome], place); err != nil {
+		if err := b.bring(p, records, p.claim.branch[outcome], position); err != nil {
 			return err
 		}
 	}
@@ -127,7 +127,7 @@ func (b *batch) turn(p *prepared) error {
 }
 
 // bring puts what a turn or its branch brings.
-func (b *batch) bring(p *prepared, records []record, e effects, place int) error {
+func (b *batch) bring(p *prepared, records []record, e effects, position int) error {
 	bucket := b.tx.Bucket(bucketRecords)
 	for _, c := range e.changes {
 		x := p.expects[c.expect]
@@ -148,7 +148,7 @@ func (b *batch) bring(p *prepared, records []record, e effects, place int) error
 		}
 	}
 	for _, m := range e.out {
-		if err := b.putOut(m, place); err != nil {
+		if err := b.putOut(m, position); err != nil {
 			return err
 		}
 	}
@@ -161,17 +161,17 @@ func (b *batch) bring(p *prepared, records []record, e effects, place int) error
 }
 
 // putOut adds a message to the outbox under the next id.
-func (b *batch) putOut(m outRow, place int) error {
+func (b *batch) putOut(m outRow, position int) error {
 	bucket := b.tx.Bucket(bucketOutbox)
 	id, err := bucket.NextSequence()
 	if err != nil {
 		return err
 	}
-	head := outHead{at: m.at, position: place, id: m.to.ID}
+	head := outHead{at: m.at, position: position, id: m.to.ID}
 	if err := bucket.Put(outKey(m.to.Channel, m.lane, id), head.append(nil, m.body)); err != nil {
 		return err
 	}
-	b.queued = append(b.queued, queued{id: id, to: m.to, lane: m.lane})
+	b.queued = append(b.queued, queued{place{id, m.lane}, m.to})
 	return nil
 }
 
@@ -274,16 +274,10 @@ func (b *batch) tally(t bot.Tally) error {
 
 // erase removes what the store keeps about an owner besides its records.
 func (b *batch) erase(owner string) error {
-	b.erased = append(b.erased, owner)
-	if err := b.dropWhere(bucketOutbox, nil, func(k, v []byte) bool {
-		channel, _, err := cutPart(k)
-		if err != nil {
-			return false
+	if a, ok := bot.ParseAddress(owner); ok {
+		if err := b.eraseQueued(a); err != nil {
+			return err
 		}
-		head, _, err := parseOut(v)
-		return err == nil && string(channel)+":"+head.id == owner
-	}); err != nil {
-		return err
 	}
 	if err := b.dropWhere(bucketHistory, appendPart(nil, owner), func(k, v []byte) bool { return true }); err != nil {
 		return err
@@ -312,6 +306,26 @@ func (b *batch) erase(owner string) error {
 	}
 	for _, id := range ids {
 		if err := b.dropTimer(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eraseQueued removes what waits for an address: what memory knows of, and what
+// earlier turns of this batch put.
+func (b *batch) eraseQueued(a bot.Address) error {
+	b.erased = append(b.erased, a)
+	rows := b.s.outbox.of(a)
+	b.queued = slices.DeleteFunc(b.queued, func(q queued) bool {
+		if q.to == a {
+			rows = append(rows, q.place)
+		}
+		return q.to == a
+	})
+	bucket := b.tx.Bucket(bucketOutbox)
+	for _, p := range rows {
+		if err := bucket.Delete(outKey(a.Channel, p.lane, p.id)); err != nil {
 			return err
 		}
 	}

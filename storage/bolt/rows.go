@@ -23,7 +23,7 @@ type outRow struct {
 }
 
 func encodeOut(m *bot.Outgoing) (outRow, error) {
-	if m.To.Channel == "" || m.Lane == 0 {
+	if m.To.Channel == "" || m.Lane == 0 || m.Lane > bot.LaneAnnounce {
 		return outRow{}, fmt.Errorf("%w: a message without address or lane", errInvalid)
 	}
 	body, err := encodeMessage(&m.Message)
