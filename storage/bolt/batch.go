@@ -208,12 +208,12 @@ func (b *batch) putHistory(h historyRow, at time.Time) error {
 		return nil
 	}
 	n := 0
-	return b.trim(bucket, prefix, func() bool { n++; return n > HistoryKeep })
+	return trim(bucket, prefix, func() bool { n++; return n > HistoryKeep }, bucket.Delete)
 }
 
 // trim deletes rows under prefix, newest first, once old says so; at most
 // sliceRows in one transaction.
-func (b *batch) trim(bucket *bbolt.Bucket, prefix []byte, old func() bool) error {
+func trim(bucket *bbolt.Bucket, prefix []byte, old func() bool, remove func(key []byte) error) error {
 	var drop [][]byte
 	c := bucket.Cursor()
 	k, _ := c.Seek(append(slices.Clone(prefix), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff))
@@ -228,7 +228,7 @@ func (b *batch) trim(bucket *bbolt.Bucket, prefix []byte, old func() bool) error
 		}
 	}
 	for _, k := range drop {
-		if err := bucket.Delete(k); err != nil {
+		if err := remove(k); err != nil {
 			return err
 		}
 	}
@@ -246,15 +246,19 @@ func (b *batch) log(row bot.LogRow, at time.Time) error {
 		return err
 	}
 	prefix := appendPart(nil, row.Log)
+	key := appendUint64(slices.Clone(prefix), seq)
 	value := appendPart(appendTime(nil, at), row.Owner)
-	if err := bucket.Put(appendUint64(slices.Clone(prefix), seq), append(value, row.Body...)); err != nil {
+	if err := bucket.Put(key, append(value, row.Body...)); err != nil {
+		return err
+	}
+	if err := own(b.tx.Bucket(bucketOwned), row.Owner, ownedLog, key); err != nil {
 		return err
 	}
 	if seq%256 != 0 {
 		return nil
 	}
 	n := 0
-	return b.trim(bucket, prefix, func() bool { n++; return n > bot.LogKeep })
+	return trim(bucket, prefix, func() bool { n++; return n > bot.LogKeep }, b.dropLog)
 }
 
 func (b *batch) tally(t bot.Tally) error {
@@ -279,37 +283,10 @@ func (b *batch) erase(owner string) error {
 			return err
 		}
 	}
-	if err := b.dropWhere(bucketHistory, appendPart(nil, owner), func(k, v []byte) bool { return true }); err != nil {
+	if err := b.eraseHistory(owner); err != nil {
 		return err
 	}
-	if err := b.dropWhere(bucketLogs, nil, func(k, v []byte) bool {
-		if len(v) < timeSize {
-			return false
-		}
-		who, _, err := cutPart(v[timeSize:])
-		return err == nil && string(who) == owner
-	}); err != nil {
-		return err
-	}
-	var ids []string
-	if err := b.tx.Bucket(bucketTimers).ForEach(func(k, v []byte) error {
-		if k[0] != 'd' {
-			return nil
-		}
-		t, err := decodeTimer(v)
-		if err == nil && t.Owner == owner {
-			ids = append(ids, t.ID)
-		}
-		return err
-	}); err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := b.dropTimer(id); err != nil {
-			return err
-		}
-	}
-	return nil
+	return b.eraseOwned(owner)
 }
 
 // eraseQueued removes what waits for an address: what memory knows of, and what
@@ -332,16 +309,12 @@ func (b *batch) eraseQueued(a bot.Address) error {
 	return nil
 }
 
-func (b *batch) dropWhere(name, prefix []byte, match func(k, v []byte) bool) error {
-	bucket := b.tx.Bucket(name)
-	var drop [][]byte
-	c := bucket.Cursor()
-	for k, v := c.Seek(prefix); k != nil && hasPrefix(k, prefix); k, v = c.Next() {
-		if match(k, v) {
-			drop = append(drop, slices.Clone(k))
-		}
-	}
-	for _, k := range drop {
+// eraseHistory removes the kept lines of an owner, some HistoryKeep at the most.
+func (b *batch) eraseHistory(owner string) error {
+	prefix := appendPart(nil, owner)
+	bucket := b.tx.Bucket(bucketHistory)
+	keys, _, _ := window(bucket, prefix, 1<<20, func(k []byte) bool { return hasPrefix(k, prefix) })
+	for _, k := range keys {
 		if err := bucket.Delete(k); err != nil {
 			return err
 		}

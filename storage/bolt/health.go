@@ -66,7 +66,7 @@ func (s *Store) Stats() Stats {
 	s.figures.mu.Lock()
 	defer s.figures.mu.Unlock()
 	st := Stats{Turns: s.figures.turns, Commits: s.figures.commits, Writing: s.figures.took}
-	_ = s.db.View(func(tx *bbolt.Tx) error { st.Bytes = tx.Size(); return nil })
+	_ = s.view("stats", func(tx *bbolt.Tx) error { st.Bytes = tx.Size(); return nil })
 	return st
 }
 
@@ -79,12 +79,15 @@ const sweepEvery = time.Hour
 // runSweeper deletes old dedupe keys in slices between turns.
 func (s *Store) runSweeper() {
 	defer s.done.Done()
-	tick := time.NewTicker(sweepEvery)
+	tick, look := time.NewTicker(sweepEvery), time.NewTicker(readerLook)
 	defer tick.Stop()
+	defer look.Stop()
 	for {
 		select {
 		case <-s.stop:
 			return
+		case now := <-look.C:
+			s.readers.look(now, s.log)
 		case <-tick.C:
 			if err := s.sweep(); err != nil {
 				s.log.Error("old dedupe keys cannot be swept", "error", err)
@@ -101,7 +104,7 @@ func (s *Store) sweep() error {
 	for {
 		var old [][]byte
 		looked := 0
-		err := s.db.View(func(tx *bbolt.Tx) error {
+		err := s.view("sweep", func(tx *bbolt.Tx) error {
 			c := tx.Bucket(bucketSeen).Cursor()
 			k, v := c.Seek(from)
 			for ; k != nil && looked < 50*sliceRows && len(old) < sliceRows; k, v = c.Next() {

@@ -76,17 +76,22 @@ func newLanes(now func() time.Time) *lanes {
 
 func (l *lanes) load(tx *bbolt.Tx) error {
 	return tx.Bucket(bucketOutbox).ForEach(func(k, v []byte) error {
-		channel, rest, err := cutPart(k)
-		if err != nil || len(rest) != 9 || rest[0] == 0 || rest[0] > byte(bot.LaneAnnounce) {
-			return errCorrupt
+		q, err := readQueued(k, v)
+		if err == nil {
+			l.add(q)
 		}
-		head, _, err := parseOut(v)
-		if err != nil {
-			return err
-		}
-		l.add(queued{place{binary.BigEndian.Uint64(rest[1:]), bot.Lane(rest[0])}, bot.Address{Channel: string(channel), ID: head.id}})
-		return nil
+		return err
 	})
+}
+
+// readQueued reads who waits in a row of the outbox.
+func readQueued(k, v []byte) (queued, error) {
+	channel, rest, err := cutPart(k)
+	if err != nil || len(rest) != 9 || rest[0] == 0 || rest[0] > byte(bot.LaneAnnounce) {
+		return queued{}, errCorrupt
+	}
+	head, _, err := parseOut(v)
+	return queued{place{binary.BigEndian.Uint64(rest[1:]), bot.Lane(rest[0])}, bot.Address{Channel: string(channel), ID: head.id}}, err
 }
 
 func (l *lanes) add(q queued) {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -51,22 +52,23 @@ var (
 	bucketLogs    = []byte("logs")
 	bucketTallies = []byte("tallies")
 	bucketFacets  = []byte("facets")
+	bucketOwned   = []byte("owned")
+	bucketUnsure  = []byte("unsure")
 )
 
 func allBuckets() [][]byte {
 	return [][]byte{bucketMeta, bucketRecords, bucketSeen, bucketOutbox, bucketTimers,
-		bucketClaims, bucketHistory, bucketLogs, bucketTallies, bucketFacets}
+		bucketClaims, bucketHistory, bucketLogs, bucketTallies, bucketFacets, bucketOwned, bucketUnsure}
 }
-
-// currentFormat is the format that this program writes. A store of a higher one is
-// refused; a lower one would be brought up to date here.
-const currentFormat = 1
 
 // Rows of the meta bucket.
 var (
-	metaFormat  = []byte("format")
-	metaOrdinal = []byte("ordinal")
-	metaProbe   = []byte("probe")
+	metaFormat    = []byte("format")
+	metaMigrating = []byte("migrating")
+	metaBorn      = []byte("born")
+	metaHeld      = []byte("held")
+	metaOrdinal   = []byte("ordinal")
+	metaProbe     = []byte("probe")
 )
 
 // Options of Open. The zero value is right for a program.
@@ -92,10 +94,12 @@ type Store struct {
 	closing sync.RWMutex // held for reading by whoever hands work to the committer
 	closed  bool
 
-	names   names
-	outbox  *lanes
-	health  health
-	figures figures
+	names     names
+	outbox    *lanes
+	heldSince atomic.Pointer[time.Time]
+	readers   readers
+	health    health
+	figures   figures
 }
 
 // Open opens or creates the file at path, mode 0600 and
@@ -169,6 +173,9 @@ func (s *Store) begin() error {
 		if err := s.names.load(tx); err != nil {
 			return err
 		}
+		if err := s.loadHeld(tx); err != nil {
+			return err
+		}
 		return s.outbox.load(tx)
 	})
 }
@@ -196,6 +203,11 @@ func (s *Store) ensureFormat() error {
 	case format > currentFormat:
 		return fmt.Errorf("%w (format %d, this program knows %d)", ErrNewer, format, currentFormat)
 	case format > 0:
+		for more := true; more; {
+			if more, err = migrate(s.db, migrateRows, s.now()); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
 	return s.db.Update(func(tx *bbolt.Tx) error {
@@ -204,7 +216,11 @@ func (s *Store) ensureFormat() error {
 				return err
 			}
 		}
-		return tx.Bucket(bucketMeta).Put(metaFormat, binary.AppendUvarint(nil, currentFormat))
+		meta := tx.Bucket(bucketMeta)
+		if err := meta.Put(metaBorn, appendTime(nil, s.now())); err != nil {
+			return err
+		}
+		return meta.Put(metaFormat, binary.AppendUvarint(nil, currentFormat))
 	})
 }
 

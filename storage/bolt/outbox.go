@@ -19,7 +19,7 @@ func (s *Store) Lease(_ context.Context, channel string, n int, d time.Duration)
 		return nil, nil
 	}
 	out := make([]bot.Outgoing, 0, len(taken))
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view("lease", func(tx *bbolt.Tx) error {
 		bucket := tx.Bucket(bucketOutbox)
 		for _, q := range taken {
 			row := bucket.Get(outKey(channel, q.lane, q.id))

@@ -3,6 +3,7 @@ package bolt
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -22,6 +23,7 @@ func verify(t *testing.T, s *Store) {
 		verifyFacets(t, tx)
 		verifyTimers(t, tx)
 		verifyClaims(t, tx)
+		verifyOwned(t, tx)
 		return nil
 	})
 	if err != nil {
@@ -145,5 +147,62 @@ func verifyClaims(t *testing.T, tx *bbolt.Tx) {
 	}
 	if len(rows) != len(kept) {
 		t.Errorf("%d events have holders, %d have counts", len(rows), len(kept))
+	}
+}
+
+// verifyOwned: the index of owners has every row that has an owner, and no other.
+func verifyOwned(t *testing.T, tx *bbolt.Tx) {
+	t.Helper()
+	want := map[string]bool{}
+	add := func(owner string, kind byte, key []byte) {
+		if owner != "" {
+			want[string(ownedKey(owner, kind, key))] = true
+		}
+	}
+	each(t, tx, bucketTimers, func(k, v []byte) {
+		if k[0] == 'd' {
+			timer, err := decodeTimer(v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			add(timer.Owner, ownedTimer, []byte(timer.ID))
+		}
+	})
+	each(t, tx, bucketLogs, func(k, v []byte) {
+		owner, err := logOwner(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		add(owner, ownedLog, k)
+	})
+	unsure := map[string]int64{}
+	each(t, tx, bucketUnsure, func(k, v []byte) {
+		a, _, _, _, err := parseUnsure(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		add(a.String(), ownedUnsure, k)
+		unsure[a.Channel]++
+	})
+	each(t, tx, bucketTallies, func(k, v []byte) {
+		if channel, ok := strings.CutPrefix(string(k), unsureTally); ok {
+			if n, _, _ := cutVarint(v); n != unsure[channel] {
+				t.Errorf("%d unsure messages are counted for %s, %d are there", n, channel, unsure[channel])
+			}
+			delete(unsure, channel)
+		}
+	})
+	if len(unsure) > 0 {
+		t.Errorf("unsure messages without a count: %v", unsure)
+	}
+	got := 0
+	each(t, tx, bucketOwned, func(k, _ []byte) {
+		got++
+		if !want[string(k)] {
+			t.Errorf("the index of owners has %q, which is not there", k)
+		}
+	})
+	if got != len(want) {
+		t.Errorf("the index of owners has %d rows, want %d", got, len(want))
 	}
 }

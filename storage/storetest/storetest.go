@@ -18,6 +18,7 @@ type Store interface {
 	bot.Turns
 	bot.Outbox
 	bot.Timers
+	bot.Hold
 	bot.History
 	bot.People
 }
@@ -71,7 +72,8 @@ func Run(t *testing.T, open func(t *testing.T, clock *Clock) Store) {
 	tests := map[string]func(*testing.T, Store, *Clock){
 		"Dedupe": dedupe, "Conflict": conflict, "Tombstone": tombstone, "Atomic": atomic, "Order": order,
 		"Lanes": lanes, "RetryAt": retryAt, "LeaseExpires": leaseExpires, "Timers": timers, "Seats": seats,
-		"Tallies": tallies, "Logs": logs, "History": history, "Facets": facets, "Erase": erase, "Parallel": parallel,
+		"Tallies": tallies, "Logs": logs, "History": history, "Facets": facets, "Erase": erase, "EraseOwner": eraseOwner, "Parallel": parallel,
+		"Hold": hold, "HoldErase": holdErase,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
