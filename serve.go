@@ -44,10 +44,15 @@ func serve(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	files, err := media.Open(cfg.StorePath + ".media")
+	files, err := media.Open(mediaPath(cfg.StorePath))
 	if err != nil {
 		return err
 	}
+	ops, err := operate(cfg, store, files, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, ops.close()) }()
 
 	site, err := web.New(web.Config{PublicURL: cfg.PublicURL, TrustedProxies: cfg.Proxies, Log: log})
 	if err != nil {
@@ -83,14 +88,19 @@ func serve(ctx context.Context) (err error) {
 	if err := engine.Publish(ctx); err != nil {
 		return err
 	}
-	site.Handle("GET /healthz", health(store), web.Rules{})
+	site.Handle("GET /healthz", health(ops), web.Rules{})
 
 	listener, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return exitCode{2, fmt.Errorf("MAALEM_LISTEN: %w", err)}
 	}
-	greet(cfg, listener.Addr())
-	return runParts(ctx, log, engine, store, channels, site.Server(cfg.Listen), listener)
+	greet(cfg, listener.Addr(), ops.problems())
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return ops.run(ctx) })
+	group.Go(func() error {
+		return runParts(ctx, log, engine, store, channels, site.Server(cfg.Listen), listener)
+	})
+	return group.Wait()
 }
 
 // runParts runs the parts until ctx ends or one of them fails.
@@ -164,9 +174,9 @@ func telegramLink(tg *telegram.Channel) func() string {
 }
 
 // health tells the public only ok or degraded.
-func health(store *bolt.Store) http.Handler {
+func health(ops *operations) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if store.Health() != nil {
+		if len(ops.problems()) > 0 {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			fmt.Fprintln(w, "degraded")
 			return
@@ -176,7 +186,7 @@ func health(store *bolt.Store) http.Handler {
 }
 
 // greet says where to go.
-func greet(cfg Config, at net.Addr) {
+func greet(cfg Config, at net.Addr, problems []string) {
 	fmt.Printf("Maalem is ready · المعلم واجد · ⴰⵎⵄⵍⵍⵎ\n\n  Chat      http://%s/chat\n  Data      %s\n", at, cfg.StorePath)
 	if cfg.TelegramToken == "" {
 		fmt.Println("  Telegram  not connected (set TELEGRAM_TOKEN to the token that BotFather gave)")
@@ -185,6 +195,9 @@ func greet(cfg Config, at net.Addr) {
 	}
 	if os.Getenv("MAALEM_CONTROLLER") == "" {
 		fmt.Println("\n  Before real people use it: set MAALEM_CONTROLLER, MAALEM_CONTROLLER_CONTACT and\n  MAALEM_CONTROLLER_DECLARATION (law 09-08); nothing may be announced until then.")
+	}
+	for _, p := range problems {
+		fmt.Println("\n  Look at this: " + p)
 	}
 	fmt.Println("\nStop with Ctrl-C.")
 }

@@ -26,6 +26,8 @@ type batch struct {
 	retried []bot.Sent
 	erased  []bot.Address
 	named   map[string]uint32
+	// What goes on the list of erasures before the commit.
+	erasures []erasure
 }
 
 // run applies settlements and turns. A turn whose preconditions fail gets its own
@@ -91,6 +93,7 @@ func (b *batch) turn(p *prepared) error {
 			return err
 		}
 	}
+	b.erasures = append(b.erasures, p.erasure()...)
 	for _, owner := range p.erase {
 		if err := b.erase(owner); err != nil {
 			return err

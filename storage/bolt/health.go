@@ -59,13 +59,14 @@ type Stats struct {
 	Turns, Commits int64
 	Writing        time.Duration // all commits together
 	Bytes          int64         // of the file
+	Readers        int           // open now
 }
 
 // Stats gives the figures since the start.
 func (s *Store) Stats() Stats {
 	s.figures.mu.Lock()
 	defer s.figures.mu.Unlock()
-	st := Stats{Turns: s.figures.turns, Commits: s.figures.commits, Writing: s.figures.took}
+	st := Stats{Turns: s.figures.turns, Commits: s.figures.commits, Writing: s.figures.took, Readers: s.readers.count()}
 	_ = s.view("stats", func(tx *bbolt.Tx) error { st.Bytes = tx.Size(); return nil })
 	return st
 }

@@ -63,3 +63,9 @@ func (r *readers) look(now time.Time, log *slog.Logger) {
 		}
 	}
 }
+
+func (r *readers) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.open)
+}
