@@ -163,6 +163,11 @@ func (c *Catalog) add(f file) {
 		}
 		if slices.ContainsFunc(e.forms, func(s string) bool { return s != "" }) {
 			t.Forms[f.lang] = e.forms
+			if f.lang == locales.French {
+				for i := range e.forms {
+					e.forms[i] = french.Replace(e.forms[i])
+				}
+			}
 			if e.flag("fuzzy") {
 				t.Review = append(t.Review, f.lang)
 			}
