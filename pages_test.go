@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,8 +22,23 @@ import (
 	"maalem/storage/media"
 )
 
-// startPages serves the real pages on a real engine and a bolt file.
-func startPages(t *testing.T) (url string, store *bolt.Store) {
+// house is everything that serves the pages, on a bolt file, as serve wires it.
+type house struct {
+	url   string // of the chat
+	home  string
+	store *bolt.Store
+	stop  func()
+}
+
+// startPages serves the real pages on a real engine and a new bolt file.
+func startPages(t *testing.T) *house {
+	t.Helper()
+	return openPages(t, t.TempDir(), "127.0.0.1:0")
+}
+
+// openPages serves the pages on what a folder holds; stop ends it as a signal
+// would, and is called by itself when the test ends.
+func openPages(t *testing.T, dir, listen string) *house {
 	t.Helper()
 	c, err := loadContent()
 	if err != nil {
@@ -30,8 +46,8 @@ func startPages(t *testing.T) (url string, store *bolt.Store) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	log := slog.New(slog.DiscardHandler)
-	dir := t.TempDir()
-	if store, err = bolt.Open(ctx, filepath.Join(dir, "m.db"), bolt.Options{}); err != nil {
+	store, err := bolt.Open(ctx, filepath.Join(dir, "m.db"), bolt.Options{})
+	if err != nil {
 		t.Fatal(err)
 	}
 	files, err := media.Open(filepath.Join(dir, "media"))
@@ -52,13 +68,13 @@ func startPages(t *testing.T) (url string, store *bolt.Store) {
 		t.Fatal(err)
 	}
 	channels[chat.Name()] = chat
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", listen)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- runParts(ctx, log, engine, store, channels, site.Server(""), l) }()
-	t.Cleanup(func() {
+	stop := sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error(err)
@@ -67,7 +83,9 @@ func startPages(t *testing.T) (url string, store *bolt.Store) {
 			t.Error(err)
 		}
 	})
-	return "http://" + l.Addr().String() + "/chat", store
+	t.Cleanup(stop)
+	home := "http://" + l.Addr().String()
+	return &house{home + "/chat", home, store, stop}
 }
 
 // A newcomer registers on the page in each language, by typing as people do.
@@ -79,7 +97,7 @@ func TestRegisterOnThePage(t *testing.T) {
 		"zgh": {"azul", "4", "2", "1", "1", "Fadma", "zrabi", "tiznit", "1", "yah", "1"},
 	} {
 		t.Run(lang, func(t *testing.T) {
-			url, store := startPages(t)
+			h := startPages(t)
 			jar, err := cookiejar.New(nil)
 			if err != nil {
 				t.Fatal(err)
@@ -93,7 +111,7 @@ func TestRegisterOnThePage(t *testing.T) {
 				}
 				// Twice: a bad line sends again, and is answered once.
 				for range 2 {
-					resp, err := client.Post(url+"/message", "application/json", bytes.NewReader(body))
+					resp, err := client.Post(h.url+"/message", "application/json", bytes.NewReader(body))
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -106,7 +124,7 @@ func TestRegisterOnThePage(t *testing.T) {
 				}
 			}
 			for _, facet := range []string{"finished", "lang:" + lang, "province:MA-TIZ", "consent:announcements"} {
-				if n, err := store.Count(t.Context(), facet); err != nil || n != 1 {
+				if n, err := h.store.Count(t.Context(), facet); err != nil || n != 1 {
 					t.Errorf("%d people are in %s (%v); the last answer: %s", n, facet, err, answer)
 				}
 			}

@@ -8,7 +8,7 @@ import { play, canRecord, toggle, discard } from "./voice.js";
 
 const largest = 16 << 20; // bytes, as on the server
 const root = document.documentElement;
-const field = $("text"), send = $("send"), record = $("record"), file = $("file"), menu = $("menu"), banner = $("banner");
+const composer = $("composer"), field = $("text"), send = $("send"), record = $("record"), file = $("file"), menu = $("menu"), banner = $("banner");
 
 root.classList.add("scripted");
 adopt();
@@ -58,7 +58,8 @@ function locate(button) {
 // Every form of the page says something.
 document.addEventListener("submit", (e) => {
   e.preventDefault();
-  if (e.target.id === "composer") {
+  // Never e.target.id: a form's field named "id" hides the form's own.
+  if (e.target === composer) {
     const text = field.value.trim();
     if (text) say({ text });
     field.value = "";
@@ -75,7 +76,7 @@ document.addEventListener("submit", (e) => {
 field.addEventListener("keydown", (e) => {
   if (e.key !== "Enter" || e.shiftKey || e.isComposing) return;
   e.preventDefault();
-  $("composer").requestSubmit(send);
+  composer.requestSubmit(send);
 });
 document.addEventListener("keydown", (e) => {
   if (e.key !== "Escape" || !menu.open) return;
