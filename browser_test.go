@@ -138,7 +138,9 @@ func (v visitor) chooseLanguage() {
 	case locales.Tamazight:
 		v.press(v.text("button.tifinagh"))
 	case locales.TamazightLatin:
-		v.press(v.text("button.latin"))
+		before := v
+		before.l = locales.Tamazight // until it is chosen, the buttons are in Tifinagh
+		before.press(before.text("button.latin"))
 	}
 }
 
