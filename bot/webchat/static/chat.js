@@ -22,7 +22,7 @@ onSent(() => {
 recall();
 
 // A double click, or a finger that comes down as a new question slides under it,
-// is one press.
+// is one press. The microphone takes the place of the send button in that moment.
 let pressed = -1000;
 const twice = (e) => {
   const soon = e.timeStamp - pressed < 450;
@@ -61,7 +61,7 @@ document.addEventListener("submit", (e) => {
   // Never e.target.id: a form's field named "id" hides the form's own.
   if (e.target === composer) {
     const text = field.value.trim();
-    if (text) say({ text });
+    if (text) { pressed = e.timeStamp; say({ text }); }
     field.value = "";
     fit();
     if (text) field.focus();
@@ -95,7 +95,7 @@ function fit() {
 field.addEventListener("input", fit);
 fit();
 
-record.addEventListener("click", toggle);
+record.addEventListener("click", (e) => { if (!twice(e)) toggle(); });
 $("discard").addEventListener("click", discard);
 $("attach").addEventListener("click", () => file.click());
 file.addEventListener("change", async () => {
