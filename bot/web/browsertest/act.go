@@ -79,18 +79,14 @@ func (tab *Tab) Count(selector string) int {
 	return Eval[int](tab, "document.querySelectorAll("+quote(selector)+").length")
 }
 
-// spot is where a person would touch an element: scrolled into view, visible,
-// standing still, and not under something else.
-const spot = `(async () => {
+// spot is where a person would touch an element: scrolled into view, visible and
+// not under something else. No promise: it also works where scripts are off.
+const spot = `(() => {
 	const e = %s;
 	if (!e) return "no such element";
 	e.scrollIntoView({ block: "nearest" });
-	const at = () => { const r = e.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2, r.width, r.height]; };
-	const before = at();
-	await new Promise((done) => setTimeout(done, 30));
-	const [x, y, w, h] = at();
-	if (w === 0 || h === 0) return "it has no size";
-	if (before[0] !== x || before[1] !== y) return "it moves";
+	const r = e.getBoundingClientRect(), x = r.left + r.width / 2, y = r.top + r.height / 2;
+	if (r.width === 0 || r.height === 0) return "it has no size";
 	const top = document.elementFromPoint(x, y);
 	if (!top || !(e.contains(top) || top.contains(e) && top.closest("label"))) return "it is covered by " + (top ? top.outerHTML.slice(0, 120) : "nothing");
 	return JSON.stringify([x, y]);
@@ -117,11 +113,11 @@ func (tab *Tab) Tap(element string) {
 
 func (tab *Tab) spot(element string) (x, y float64) {
 	tab.t.Helper()
-	why := ""
+	why, before := "", ""
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		why = Eval[string](tab, fmt.Sprintf(spot, element))
+		before, why = why, Eval[string](tab, fmt.Sprintf(spot, element))
 		var at [2]float64
-		if json.Unmarshal([]byte(why), &at) == nil {
+		if json.Unmarshal([]byte(why), &at) == nil && why == before { // it stands still
 			return at[0], at[1]
 		}
 	}
@@ -217,4 +213,10 @@ func (tab *Tab) report() {
 	tab.t.Logf("asked: %q", tab.requests)
 	tab.mu.Unlock()
 	tab.Picture(os.Getenv("MAALEM_SCREENSHOTS"), strings.ReplaceAll(tab.t.Name(), "/", "-")+"-failed")
+}
+
+// Cookies is how many cookies the browser keeps for this person.
+func (tab *Tab) Cookies() int {
+	tab.t.Helper()
+	return len(Call(tab, network.GetCookies, network.GetCookiesParams{URLs: []string{tab.home + "/chat"}}).Cookies)
 }

@@ -4,8 +4,9 @@ import { t, direction } from "./speech.js";
 
 const web = /https?:\/\/[^\s<>"'\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]*[^\s<>"'.,;:!?)\]»،؛؟\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g;
 
-function words(text, plain) {
-  const p = el("p", { class: "text" });
+// A text in no known language runs as its letters do; what a person wrote gets no links.
+function words(text, lang, plain) {
+  const p = el("p", { class: "text", dir: lang ? null : "auto" });
   let from = 0;
   if (!plain) {
     for (const m of text.matchAll(web)) {
@@ -49,10 +50,10 @@ export const asks = (l) => !l.me && ((l.choices && l.choices.length > 0) || !!l.
 
 export function article(l) {
   return el("article", { class: "line " + (l.me ? "me" : "bot"), "data-seq": l.seq },
-    el("div", { class: "bubble", lang: l.lang, dir: direction(l.lang) },
+    el("div", { class: "bubble", lang: l.lang, dir: l.lang ? direction(l.lang) : null },
       el("span", { class: "sr" }, t(l.me ? "web.you" : "web.maalem") + ": "),
       l.media ? media(l.media) : null,
-      l.text ? words(l.text, l.me) : null,
+      l.text ? words(l.text, l.lang, l.me) : null,
       l.listen ? el("a", { class: "listen", href: l.listen }, t("web.listen")) : null,
       el("time", { datetime: new Date(l.at).toISOString() }, clock(l.at))),
     l.choices && l.choices.length || l.place ? choices(l) : null);
