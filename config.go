@@ -29,6 +29,8 @@ type Config struct {
 	TelegramPaid    bool
 
 	Controller bot.Controller
+	Flood      bot.Flood
+	Recordings string // folder of recordings; "" = none
 }
 
 // readConfig reads the environment and reports every problem at once.
@@ -57,6 +59,8 @@ func readConfig(env func(string) string) (Config, error) {
 		Controller: bot.Controller{Name: get("MAALEM_CONTROLLER", "Maalem"), Contact: get("MAALEM_CONTROLLER_CONTACT", "—"),
 			Declaration: get("MAALEM_CONTROLLER_DECLARATION", "—"), Partner: get("MAALEM_PARTNER", ""), Usual: get("MAALEM_ADVISER_HOURS", "9:00-16:00"), Cap: 2},
 	}
+	c.Flood = bot.Flood{Rate: number("MAALEM_ADDRESS_RATE", bot.DefaultFlood.Rate), Burst: bot.DefaultFlood.Burst}
+	c.Recordings = get("MAALEM_RECORDINGS", "")
 	scheme, path, _ := strings.Cut(get("MAALEM_STORE", "bolt:maalem.db"), ":")
 	switch {
 	case scheme == "postgres" || scheme == "postgresql":

@@ -59,7 +59,8 @@ func openPages(t *testing.T, dir, listen string) *house {
 		t.Fatal(err)
 	}
 	channels := map[string]bot.Channel{}
-	engine, err := c.engine(store, func(name string) bot.Caps { return channels[name].Caps() }, bot.Controller{Name: "Maalem", Contact: "a@b.example", Declaration: "D-1", Cap: 2}, time.Now, log)
+	engine, err := c.engine(bot.Config{Store: store, Caps: func(name string) bot.Caps { return channels[name].Caps() },
+		Controller: bot.Controller{Name: "Maalem", Contact: "a@b.example", Declaration: "D-1", Cap: 2}, Now: time.Now, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,12 +26,22 @@ import (
 const sendWorkers = 32
 
 // serve runs everything until ctx ends: stop receiving, finish turns, settle, close.
-func serve(ctx context.Context) (err error) {
+func serve(ctx context.Context) error {
 	cfg, err := fromEnvironment()
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	return serveOn(ctx, cfg, network{listen: net.Listen, greet: greet}, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+}
+
+// network is what lies between the program and the world; tests have their own.
+type network struct {
+	listen   func(network, address string) (net.Listener, error)
+	greet    func(Config, net.Addr) // once it listens
+	telegram http.RoundTripper      // nil: the real one
+}
+
+func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err error) {
 	c, err := loadContent()
 	if err != nil {
 		return err
@@ -56,7 +66,7 @@ func serve(ctx context.Context) (err error) {
 	channels := map[string]bot.Channel{}
 	var tg *telegram.Channel
 	if cfg.TelegramToken != "" {
-		if tg, err = openTelegram(cfg, c, settings{store}, files, log); err != nil {
+		if tg, err = openTelegram(cfg, c, settings{store}, files, on.telegram, log); err != nil {
 			return exitCode{2, err}
 		}
 		channels[tg.Name()] = tg
@@ -70,8 +80,16 @@ func serve(ctx context.Context) (err error) {
 		}
 		return bot.Caps{}
 	}
-	engine, err := c.engine(store, caps, cfg.Controller, time.Now, log)
+	spoken, err := keepRecordings(ctx, cfg.Recordings, c, store, files)
 	if err != nil {
+		return err
+	}
+	engine, err := c.engine(bot.Config{Store: store, Caps: caps, Controller: cfg.Controller, Now: time.Now,
+		Recording: spoken.find, Flood: cfg.Flood, Log: log})
+	if err != nil {
+		return err
+	}
+	if err := engine.LoadCooperatives(ctx, store); err != nil {
 		return err
 	}
 	chat, err := webchat.New(ctx, webchat.Config{Site: site, Keys: settings{store}, History: store, Media: files,
@@ -80,16 +98,16 @@ func serve(ctx context.Context) (err error) {
 		return err
 	}
 	channels[chat.Name()] = chat
-	if err := engine.Publish(ctx); err != nil {
+	if err := engine.Publish(ctx, store); err != nil {
 		return err
 	}
 	site.Handle("GET /healthz", health(store), web.Rules{})
 
-	listener, err := net.Listen("tcp", cfg.Listen)
+	listener, err := on.listen("tcp", cfg.Listen)
 	if err != nil {
 		return exitCode{2, fmt.Errorf("MAALEM_LISTEN: %w", err)}
 	}
-	greet(cfg, listener.Addr())
+	on.greet(cfg, listener.Addr())
 	return runParts(ctx, log, engine, store, channels, site.Server(cfg.Listen), listener)
 }
 
@@ -98,7 +116,12 @@ func runParts(ctx context.Context, log *slog.Logger, engine *bot.Engine, store *
 	group, ctx := errgroup.WithContext(ctx)
 	for _, ch := range channels {
 		sender := &bot.Sender{Channel: ch, Outbox: store, Workers: sendWorkers, Now: time.Now, Log: log}
-		group.Go(func() error { return ch.Receive(ctx, engine.Handle) })
+		group.Go(func() error {
+			if err := ch.Receive(ctx, engine.Handle); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("receive from %s: %w", ch.Name(), err)
+			}
+			return nil // asked to stop
+		})
 		group.Go(func() error { return sender.Run(ctx) })
 	}
 	group.Go(func() error {
@@ -119,13 +142,13 @@ func runParts(ctx context.Context, log *slog.Logger, engine *bot.Engine, store *
 	return group.Wait()
 }
 
-func openTelegram(cfg Config, c *content, offsets telegram.Offsets, files bot.MediaStore, log *slog.Logger) (*telegram.Channel, error) {
+func openTelegram(cfg Config, c *content, offsets telegram.Offsets, files bot.MediaStore, transport http.RoundTripper, log *slog.Logger) (*telegram.Channel, error) {
 	public := ""
 	if cfg.PublicURL != nil {
 		public = strings.TrimRight(cfg.PublicURL.String(), "/")
 	}
 	return telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramAPI, Updates: cfg.TelegramUpdates, PublicURL: public,
-		Rate: cfg.TelegramRate, ChatRate: cfg.TelegramChat, Paid: cfg.TelegramPaid, Media: files, Offsets: offsets, Logger: log, Commands: c.commands})
+		Rate: cfg.TelegramRate, ChatRate: cfg.TelegramChat, Paid: cfg.TelegramPaid, Media: files, Offsets: offsets, Logger: log, Commands: c.commands, Transport: transport})
 }
 
 // commands is Telegram's menu of commands.

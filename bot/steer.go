@@ -3,7 +3,6 @@ package bot
 import (
 	"errors"
 	"maps"
-	"math/rand/v2"
 	"strings"
 
 	"maalem/flows"
@@ -18,7 +17,8 @@ const pressHuman = "u.human"
 var engineTexts = []string{
 	"quarantine.apology", "group.declined", "unsupported", "edit.noted", "help.text", "help.example",
 	"flow.interrupted", "flow.returned", "resume.offer", "late.button", "voice.ticket", "welcome.back",
-	"language.done", "menu.hint", "register.half", "flood.notice", "file.wrong_kind", "file.too_big", "error.sorry",
+	"language.done", "menu.hint", "register.half", "flood.notice", "link.notice", "mydata.code", "mydata.ready", "language.switch_offer",
+	"register.phone.verified", "profile.line", "button.listen", "listen.none", "register.cooperative.pending", "file.wrong_kind", "file.too_big", "error.sorry",
 }
 
 // startWord is what a network's own start button says.
@@ -68,8 +68,13 @@ func (d *draft) inbound(in *Inbound) error {
 	if in.Media == nil || in.Media.Kind != MediaVoice {
 		d.conv.Voices = 0
 	}
-	if in.Press == pressHuman {
+	unheard := d.conv.Unheard
+	d.conv.Unheard = nil
+	switch in.Press {
+	case pressHuman:
 		return d.start("human", nil)
+	case pressListen:
+		return d.listen(unheard)
 	}
 	if in.Start != "" {
 		return d.deepLink(in.Start)
@@ -78,19 +83,78 @@ func (d *draft) inbound(in *Inbound) error {
 		d.text = text
 		word, lang, ok := understand.Universal(text)
 		switch {
-		case ok && d.conv.Lang != "":
+		case ok && d.conv.Lang != "" && (word == understand.Stop || !d.offered(text)):
 			return d.universal(word, lang)
-		case ok && lang != "": // an answer to the first screen, in any words
+		case ok && d.conv.Lang == "" && lang != "": // an answer to the first screen, in any words
 			in.Text = lang.Base().SelfName()
 		}
 	}
+	foreign := d.foreign(in)
 	if d.conv.top() == nil {
-		return d.idle(in)
+		return errors.Join(d.idle(in), d.offer(foreign))
 	}
 	if silent && in.Press == "" && understand.Greeting(in.Text) {
 		return d.greetAgain()
 	}
-	return d.resume(in)
+	return errors.Join(d.resume(in), d.offer(foreign))
+}
+
+// Words in another language are counted until it is offered, once.
+const (
+	otherOffer = 2
+	otherDone  = -1
+)
+
+// foreign counts messages in a row that are surely in another language than the
+// one chosen, and names that language when it is time to offer it.
+func (d *draft) foreign(in *Inbound) locales.Lang {
+	if d.conv.Lang == "" || d.conv.Other == otherDone || in.Press != "" || len(strings.Fields(in.Text)) < 2 {
+		return ""
+	}
+	tag, sure := understand.Detect(in.Text, "")
+	l, known := locales.Hint(tag)
+	switch {
+	case !sure || !known:
+		return ""
+	case l == d.conv.Lang.Base():
+		d.conv.Other = 0
+		return ""
+	}
+	if d.conv.Other++; d.conv.Other < otherOffer {
+		return ""
+	}
+	return l
+}
+
+// offer asks whether to go on in the language that the person writes.
+func (d *draft) offer(l locales.Lang) error {
+	if l == "" {
+		return nil
+	}
+	if top := d.conv.top(); top != nil && (top.Pending != nil || top.Flow == "language" || top.Flow == "delete") {
+		return nil // one question at a time
+	}
+	d.conv.Other = otherDone
+	text, _ := d.e.Texts("language.switch_offer") // present: New checked engineTexts
+	return d.start("offer", map[string]string{"lang": string(l), "language": d.langName(l, d.lang()),
+		"other": text.Render(l, locales.Args{"language": d.langName(l, l)})})
+}
+
+// langName says a language's name inside a sentence of another.
+func (d *draft) langName(l, in locales.Lang) string {
+	t, _ := d.e.Texts("language.name." + string(l.Base()))
+	return t.Label(in)
+}
+
+// offered: the current question has a choice of this name. "ⵜⵉⴼⵉⵏⴰⵖ" asks for a
+// language, but not where it is one of the two answers on the screen.
+func (d *draft) offered(text string) bool {
+	r := d.conv.top()
+	if r == nil {
+		return false
+	}
+	f, err := d.e.flow(d.ctx, r)
+	return err == nil && f.Offers(*r, text, d.env(nil))
 }
 
 // echo keeps what the person said, for a reload and for a human who takes over.
@@ -99,9 +163,6 @@ func (d *draft) echo(in *Inbound) {
 	m := Message{Echo: true, Text: text, Media: in.Media}
 	if in.Media != nil {
 		m.Kind = in.Media.Kind
-		if in.Media.Hash != "" {
-			d.turn.Tally = append(d.turn.Tally, Tally{"media:" + in.Media.Hash, 1})
-		}
 	}
 	if p, ok := flows.ParsePress(in.Press); ok && text == "" {
 		m.Text = d.pressed(p)
@@ -152,16 +213,38 @@ func (d *draft) first(in *Inbound) error {
 func (d *draft) idle(in *Inbound) error {
 	if in.Press != "" {
 		d.say("late.button", nil)
-		return d.start("menu", nil)
+		return d.start(menuFlow, nil)
 	}
 	if flow, given, ok := d.intent(in.Text); ok {
 		return d.start(flow, given)
 	}
-	if d.person != nil && understand.Greeting(in.Text) {
-		name, _ := d.person.Value("name")
-		d.say("welcome.back", locales.Args{"name": name.Value})
+	if done, err := d.fromMenu(in); done || err != nil {
+		return err
 	}
-	return d.start("menu", nil)
+	if d.conv.Stopped && understand.Greeting(in.Text) {
+		return d.start("comeback", nil)
+	}
+	if d.person != nil && understand.Greeting(in.Text) {
+		d.say("welcome.back", locales.Args{"name": d.name()})
+	}
+	return d.start(menuFlow, nil)
+}
+
+// fromMenu takes words of the menu as if it were open: it always is.
+func (d *draft) fromMenu(in *Inbound) (bool, error) {
+	if in.Text == "" {
+		return false, nil
+	}
+	f, env := d.e.flows[menuFlow], d.env(nil)
+	env.Nonce = d.e.rand.nonce()
+	st, err := f.Start(env)
+	if err != nil || st.Ended {
+		return false, err
+	}
+	if st, err = f.Resume(st.Run, flows.Input{Text: in.Text}, env); err != nil || st.Missed || !st.Ended {
+		return false, err
+	}
+	return true, d.start(st.Then, st.Given)
 }
 
 // intent maps what was typed to a flow.
@@ -200,7 +283,7 @@ func (d *draft) deepLink(payload string) error {
 	if d.conv.top() != nil {
 		return d.again()
 	}
-	return d.start("menu", nil)
+	return d.start(menuFlow, nil)
 }
 
 // universal carries out a word that works everywhere.
@@ -209,7 +292,7 @@ func (d *draft) universal(word understand.Word, lang locales.Lang) error {
 	case understand.Stop:
 		return d.start("stop", nil)
 	case understand.Menu:
-		return d.start("menu", nil)
+		return d.start(menuFlow, nil)
 	case understand.Human:
 		return d.start("human", nil)
 	case understand.Help:
@@ -221,11 +304,11 @@ func (d *draft) universal(word understand.Word, lang locales.Lang) error {
 			return d.start("language", nil)
 		}
 		d.setLang(lang)
-		d.say("language.done", locales.Args{"language": lang.SelfName()})
+		d.say("language.done", locales.Args{"language": d.langName(lang, lang)})
 		return d.again()
 	}
 	if d.conv.top() == nil {
-		return d.start("menu", nil)
+		return d.start(menuFlow, nil)
 	}
 	return d.step(flows.Input{Back: word == understand.Back, Skip: word == understand.Skip, Repeat: word == understand.Repeat})
 }
@@ -236,7 +319,7 @@ func (d *draft) again() error {
 		if d.conv.Lang == "" {
 			return d.start("language", map[string]string{"after": "register"})
 		}
-		return d.start("menu", nil)
+		return d.start(menuFlow, nil)
 	}
 	return d.step(flows.Input{Repeat: true})
 }
@@ -247,8 +330,14 @@ func (d *draft) greetAgain() error {
 	if err != nil {
 		return err
 	}
-	if !f.Light() {
+	switch {
+	case d.conv.Stopped:
+		return d.start("comeback", nil)
+	case !f.Light():
 		d.say("resume.offer", locales.Args{"topic": f.Title().Label(d.lang())})
+	case d.person != nil:
+		d.say("welcome.back", locales.Args{"name": d.name()})
+		d.dropLight()
 	}
 	return d.again()
 }
@@ -286,10 +375,10 @@ func (d *draft) resume(in *Inbound) error {
 func (d *draft) start(id string, given map[string]string) error {
 	for range maxStack {
 		f := d.e.flows[id]
-		d.interrupt(f)
-		if top := d.conv.top(); top != nil && top.Flow == id && !f.Light() && len(given) == 0 {
+		if d.dropLight(); d.conv.top() != nil && d.conv.top().Flow == id && !f.Light() && len(given) == 0 {
 			return d.returnTo() // it is under way already
 		}
+		d.interrupt(f)
 		if d.conv.Heard != "" && id == "register" {
 			given = maps.Clone(given)
 			if given == nil {
@@ -298,7 +387,7 @@ func (d *draft) start(id string, given map[string]string) error {
 			given["heard"], d.conv.Heard = d.conv.Heard, ""
 		}
 		env := d.env(given)
-		env.Nonce = rand.Uint32()
+		env.Nonce = d.e.rand.nonce()
 		st, err := f.Start(env)
 		if err != nil {
 			return err
@@ -309,6 +398,12 @@ func (d *draft) start(id string, given map[string]string) error {
 		if next == "" {
 			return nil
 		}
+		if next == flows.ThenReturn {
+			if d.conv.top() != nil {
+				return d.returnTo()
+			}
+			next = menuFlow
+		}
 		id, given = next, nextGiven
 	}
 	return errors.New("flows start one another without end")
@@ -317,11 +412,14 @@ func (d *draft) start(id string, given map[string]string) error {
 // begin counts the run and makes sure that its Source can be found when the
 // program has moved on. The Source itself is stored once per hash.
 func (d *draft) begin(f *flows.Flow) {
-	d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(f.Hash()), 1})
+	d.turn.Tally = append(d.turn.Tally, Tally{runsOf(f.Hash()), 1})
 }
 
-// interrupt makes room on the stack: a light flow goes, another one is kept.
-func (d *draft) interrupt(f *flows.Flow) {
+// menuFlow is where a conversation is when nothing else is under way.
+const menuFlow = "menu"
+
+// dropLight ends the light flows on top: nobody returns to a menu.
+func (d *draft) dropLight() {
 	for d.conv.top() != nil {
 		under := d.e.flows[d.conv.top().Flow]
 		if under != nil && !under.Light() {
@@ -329,18 +427,22 @@ func (d *draft) interrupt(f *flows.Flow) {
 		}
 		d.pop()
 	}
+}
+
+// interrupt keeps what is under way, and says so.
+func (d *draft) interrupt(f *flows.Flow) {
 	if top := d.conv.top(); top != nil && !f.Light() {
 		d.say("flow.interrupted", locales.Args{"topic": d.e.flows[top.Flow].Title().Label(d.lang())})
 	}
 	if len(d.conv.Stack) >= maxStack {
-		d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(d.conv.Stack[0].Hash), -1})
+		d.turn.Tally = append(d.turn.Tally, Tally{runsOf(d.conv.Stack[0].Hash), -1})
 		d.conv.Stack = d.conv.Stack[1:]
 	}
 }
 
 func (d *draft) pop() {
 	top := d.conv.top()
-	d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(top.Hash), -1})
+	d.turn.Tally = append(d.turn.Tally, Tally{runsOf(top.Hash), -1})
 	d.conv.Stack = d.conv.Stack[:len(d.conv.Stack)-1]
 }
 
@@ -357,6 +459,12 @@ func (d *draft) step(in flows.Input) error {
 		return err
 	}
 	if st.Missed && !free && in.Text != "" && d.conv.Lang != "" {
+		switch code := digits(in.Text); {
+		case d.e.Recording != nil && d.wantsToListen(in.Text):
+			return d.listen(nil)
+		case len(code) == codeDigits && len(in.Text) <= 2*codeDigits && f.ID() != "link":
+			return d.start("link", map[string]string{"typed": code}) // shown on another phone
+		}
 		if flow, given, ok := d.intent(in.Text); ok && flow != f.ID() {
 			return d.start(flow, given)
 		}
@@ -367,14 +475,22 @@ func (d *draft) step(in flows.Input) error {
 		st = f.Ask(*r, d.env(nil))
 	}
 	if st.Voice {
+		d.conv.Listens = true
 		if d.conv.Voices++; d.conv.Voices == 2 {
-			d.ticket("", d.media)
+			if err := d.ticket("", d.media); err != nil {
+				return err
+			}
 			d.say("voice.ticket", nil)
 		}
 	}
-	*r = st.Run
+	if top := d.conv.top(); top != nil {
+		*top = st.Run
+	}
 	next, given := d.take(f, st)
-	if next != "" {
+	if next == flows.ThenReturn && d.conv.top() == nil {
+		next = menuFlow
+	}
+	if next != "" && next != flows.ThenReturn {
 		return d.start(next, given)
 	}
 	if st.Ended && d.conv.top() != nil {
@@ -393,11 +509,6 @@ func (d *draft) returnTo() error {
 
 // take applies a step: what was learnt, what is said, and how the run ends.
 func (d *draft) take(f *flows.Flow, st flows.Step) (next string, given map[string]string) {
-	for _, a := range st.Learnt {
-		if fd, ok := f.Field(a.Field); ok && fd.Profile {
-			d.learn(a)
-		}
-	}
 	if d.forget {
 		d.conv.Stack = nil
 	}

@@ -99,8 +99,7 @@ func (w *walk) join(text string) error {
 		a.Value += "\n" + text
 	}
 	a.Typed += "\n" + text
-	w.run.set(a)
-	w.step.Learnt = append(w.step.Learnt, a)
+	w.learn(a)
 	w.said = append(w.said, Part{w.f.source.Words.Joined, locales.Args{"answer": a.Value}})
 	w.pose()
 	return nil
@@ -183,8 +182,12 @@ func (w *walk) latePress(p Press) error {
 		return nil
 	}
 	o := s.Choices[p.Choice]
-	if a.Value == o.ID || o.To != "" || o.Change != "" {
+	switch {
+	case a.Value == o.ID:
 		w.step.Quiet = true
+		return nil
+	case s.leads():
+		w.step.Stale = true
 		return nil
 	}
 	w.run.Pending = &Pending{Kind: PendingChange, State: p.State,
@@ -207,8 +210,7 @@ func (w *walk) yes() error {
 	switch p.Kind {
 	case PendingChange:
 		a := p.Answers[0]
-		w.run.set(a)
-		w.step.Learnt = append(w.step.Learnt, a)
+		w.learn(a)
 		w.run.Pending = nil
 		w.said = append(w.said, Part{w.f.source.Words.Changed, locales.Args{"value": w.shown(a.Field)}})
 		w.pose()
@@ -242,8 +244,7 @@ func (w *walk) acceptFacts(facts []Answer) error {
 		}
 	}
 	for _, a := range facts {
-		w.run.set(a)
-		w.step.Learnt = append(w.step.Learnt, a)
+		w.learn(a)
 	}
 	w.run.Pending = nil
 	return w.advance(w.run.State)
