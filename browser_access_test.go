@@ -61,6 +61,30 @@ func TestBrowserCanBeUsedByEverybody(t *testing.T) {
 	}
 }
 
+// Who answers for the data is not named: the page says so in red, first in every
+// language and then in the person's.
+func TestBrowserSaysThatNobodyAnswersForTheData(t *testing.T) {
+	b, h := browsertest.Start(t), startPages(t)
+	v := visit(t, b, h, browsertest.Phone, locales.Arabic)
+	alarm := `document.querySelector("#alarm").innerText`
+	said := browsertest.Eval[string](v.Tab, alarm)
+	for _, l := range []locales.Lang{locales.Darija, locales.French, locales.Tamazight} {
+		own, _, _ := strings.Cut(v.c.pageString("web.unofficial", l), "\n")
+		if !strings.Contains(said, own) {
+			t.Errorf("%q lacks %q", said, own)
+		}
+	}
+	v.begin()
+	v.chooseLanguage()
+	want := v.text("web.unofficial")
+	v.Until(alarm + ` === ` + quoted(want))
+	v.Reload()
+	v.Until(alarm + ` === ` + quoted(want))
+	if got := browsertest.Eval[bool](v.Tab, `(([r, g, b]) => r > 2 * g && r > 2 * b)(getComputedStyle(document.querySelector("#alarm")).backgroundColor.match(/\d+/g).map(Number))`); !got {
+		t.Error("it is not red")
+	}
+}
+
 // What a screen reader says: landmarks, a live log, who said what.
 func TestBrowserIsHeard(t *testing.T) {
 	b, h := browsertest.Start(t), startPages(t)
@@ -183,6 +207,9 @@ func TestBrowserDirections(t *testing.T) {
 			v.chooseLanguage()
 			if got := browsertest.Eval[string](v.Tab, `document.documentElement.dir`); got != page {
 				t.Errorf("the page runs %s", got)
+			}
+			if got := browsertest.Eval[string](v.Tab, `getComputedStyle(document.querySelector("#text")).direction`); got != page {
+				t.Errorf("the empty field runs %s", got)
 			}
 			stands := func(side string) string {
 				return browsertest.Eval[string](v.Tab, `getComputedStyle([...document.querySelectorAll("#log .`+side+` .text")].pop()).direction`)

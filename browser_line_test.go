@@ -25,7 +25,7 @@ func (v visitor) bubbles() []string {
 }
 
 // same checks that the page shows what the store has: nothing lost, nothing doubled.
-func (v visitor) same(h *house) {
+func (v visitor) same(h *served) {
 	v.t.Helper()
 	var kept []string
 	for _, l := range lines(v.t, h) {

@@ -11,7 +11,7 @@ import (
 	"maalem/locales"
 )
 
-// visitor is a newcomer in front of the chat page.
+// visitor is a stranger in front of the chat page.
 type visitor struct {
 	*browsertest.Tab
 	t *testing.T
@@ -19,7 +19,7 @@ type visitor struct {
 	l locales.Lang
 }
 
-func visit(t *testing.T, b *browsertest.Browser, h *house, width int, l locales.Lang) visitor {
+func visit(t *testing.T, b *browsertest.Browser, h *served, width int, l locales.Lang) visitor {
 	t.Helper()
 	c, err := loadContent()
 	if err != nil {
@@ -86,15 +86,15 @@ func (v visitor) settled() {
 	v.Until(`!document.querySelector("#pending > *") && document.querySelector("#log").lastElementChild?.matches(".bot")`)
 }
 
-// newcomer is what somebody types, in their own words.
-type newcomer struct {
+// stranger is what somebody types, in their own words.
+type stranger struct {
 	lang              locales.Lang
 	greets, picks     string // the first screen, by typing
 	name, craft, town string
 	woman, yes        string
 }
 
-var newcomers = []newcomer{
+var visitors = []stranger{
 	{locales.French, "bonjour", "français", "Fatima Zahra", "tapis", "Tiznit", "femme", "oui"},
 	{locales.Arabic, "السلام عليكم", "العربية", "فاطمة", "زرابي", "تيزنيت", "امرأة", "نعم"},
 	{locales.Darija, "salam", "بالدارجة", "smiti Fatima", "zrabi", "tiznit", "مرا", "ah"},
@@ -102,10 +102,10 @@ var newcomers = []newcomer{
 	{locales.TamazightLatin, "azul", "tamazight", "Fadma", "zrabi", "tiznit", "1", "yah"},
 }
 
-// A newcomer registers by touching what is offered and typing what is asked.
+// A stranger registers by touching what is offered and typing what is asked.
 func TestBrowserRegisterByTouch(t *testing.T) {
 	b := browsertest.Start(t)
-	for _, n := range newcomers {
+	for _, n := range visitors {
 		t.Run(string(n.lang), func(t *testing.T) {
 			h := startPages(t)
 			v := visit(t, b, h, browsertest.Phone, n.lang)
@@ -144,10 +144,10 @@ func (v visitor) chooseLanguage() {
 	}
 }
 
-// A newcomer registers at a desk with the keyboard alone.
+// A stranger registers at a desk with the keyboard alone.
 func TestBrowserRegisterByTyping(t *testing.T) {
 	b := browsertest.Start(t)
-	for _, n := range newcomers {
+	for _, n := range visitors {
 		t.Run(string(n.lang), func(t *testing.T) {
 			h := startPages(t)
 			v := visit(t, b, h, browsertest.Desktop, n.lang)
@@ -170,7 +170,7 @@ func TestBrowserRegisterByTyping(t *testing.T) {
 }
 
 // registered checks that exactly one person is registered, as they said.
-func registered(t *testing.T, h *house, n newcomer) {
+func registered(t *testing.T, h *served, n stranger) {
 	t.Helper()
 	for _, facet := range []string{"finished", "lang:" + string(n.lang.Base()), "province:MA-TIZ", "consent:announcements"} {
 		if got, err := h.store.Count(t.Context(), facet); err != nil || got != 1 {
@@ -180,7 +180,7 @@ func registered(t *testing.T, h *house, n newcomer) {
 }
 
 // lines is the conversation of the only address in the store.
-func lines(t *testing.T, h *house) []bot.Line {
+func lines(t *testing.T, h *served) []bot.Line {
 	t.Helper()
 	page, err := h.store.Page(t.Context(), bot.KindConversation, "", 2)
 	if err != nil {
@@ -201,7 +201,7 @@ func lines(t *testing.T, h *house) []bot.Line {
 }
 
 // said is what the person said, in order.
-func said(t *testing.T, h *house) string {
+func said(t *testing.T, h *served) string {
 	t.Helper()
 	var all []string
 	for _, l := range lines(t, h) {

@@ -22,8 +22,8 @@ import (
 	"maalem/storage/media"
 )
 
-// house is everything that serves the pages, on a bolt file, as serve wires it.
-type house struct {
+// served is everything that serves the pages, on a bolt file, as serve wires it.
+type served struct {
 	url   string // of the chat
 	home  string
 	store *bolt.Store
@@ -31,14 +31,14 @@ type house struct {
 }
 
 // startPages serves the real pages on a real engine and a new bolt file.
-func startPages(t *testing.T) *house {
+func startPages(t *testing.T) *served {
 	t.Helper()
 	return openPages(t, t.TempDir(), "127.0.0.1:0")
 }
 
 // openPages serves the pages on what a folder holds; stop ends it as a signal
 // would, and is called by itself when the test ends.
-func openPages(t *testing.T, dir, listen string) *house {
+func openPages(t *testing.T, dir, listen string) *served {
 	t.Helper()
 	c, err := loadContent()
 	if err != nil {
@@ -54,7 +54,7 @@ func openPages(t *testing.T, dir, listen string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site, err := web.New(web.Config{})
+	site, err := web.New(web.Config{Sorry: c.sorry})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func openPages(t *testing.T, dir, listen string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	chat, err := webchat.New(ctx, webchat.Config{Site: site, Keys: settings{store}, History: store, Media: files, Strings: c.pageStrings, Forget: engine.Forget})
+	chat, err := webchat.New(ctx, webchat.Config{Site: site, Keys: settings{store}, History: store, Media: files, Strings: c.pageStrings, Forget: engine.Forget, Unofficial: true, Zone: engine.Zone})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func openPages(t *testing.T, dir, listen string) *house {
 	})
 	t.Cleanup(stop)
 	home := "http://" + l.Addr().String()
-	return &house{home + "/chat", home, store, stop}
+	return &served{home + "/chat", home, store, stop}
 }
 
 // A newcomer registers on the page in each language, by typing as people do.

@@ -59,7 +59,7 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return err
 	}
 
-	site, err := web.New(web.Config{PublicURL: cfg.PublicURL, TrustedProxies: cfg.Proxies, Log: log})
+	site, err := web.New(web.Config{PublicURL: cfg.PublicURL, TrustedProxies: cfg.Proxies, Sorry: c.sorry, Log: log})
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,8 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return err
 	}
 	chat, err := webchat.New(ctx, webchat.Config{Site: site, Keys: settings{store}, History: store, Media: files,
-		Strings: c.pageStrings, Telegram: telegramLink(tg), Forget: engine.Forget, Log: log})
+		Strings: c.pageStrings, Telegram: telegramLink(tg), Forget: engine.Forget,
+		Unofficial: !cfg.Official, Zone: engine.Zone, Log: log})
 	if err != nil {
 		return err
 	}
@@ -167,11 +168,36 @@ func (c *content) pageStrings(l locales.Lang) map[string]string {
 	words := map[string]string{}
 	for _, key := range c.catalog.Keys() {
 		if strings.HasPrefix(key, "web.") {
-			t, _ := c.catalog.Text(key)
-			words[key] = t.Label(l)
+			words[key] = c.pageString(key, l)
 		}
 	}
 	return words
+}
+
+func (c *content) pageString(key string, l locales.Lang) string {
+	t, _ := c.catalog.Text(key)
+	if t.Legal || len(locales.Placeholders(t.Label(l))) > 0 {
+		return t.Render(l, locales.Args{"size": webchat.MaxUpload >> 20})
+	}
+	return t.Label(l)
+}
+
+// sorry is what an error page says, to somebody whose language it does not know.
+func (c *content) sorry(status int) []web.Phrase {
+	key := "web.went_wrong"
+	switch status {
+	case http.StatusNotFound:
+		key = "web.not_found"
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		key = "web.busy"
+	case http.StatusRequestEntityTooLarge:
+		key = "web.too_big"
+	}
+	var out []web.Phrase
+	for _, l := range locales.All() {
+		out = append(out, web.Phrase{Lang: l, Text: c.pageString(key, l)})
+	}
+	return out
 }
 
 func telegramLink(tg *telegram.Channel) func() string {
@@ -206,7 +232,7 @@ func greet(cfg Config, at net.Addr) {
 	} else {
 		fmt.Println("  Telegram  connecting; it is tried again until it answers")
 	}
-	if os.Getenv("MAALEM_CONTROLLER") == "" {
+	if !cfg.Official {
 		fmt.Println("\n  Before real people use it: set MAALEM_CONTROLLER, MAALEM_CONTROLLER_CONTACT and\n  MAALEM_CONTROLLER_DECLARATION (law 09-08); nothing may be announced until then.")
 	}
 	fmt.Println("\nStop with Ctrl-C.")

@@ -45,6 +45,9 @@ type Config struct {
 	// Forget is told that a device forgot its conversation, before its cookie is
 	// cleared: what belongs to nobody can go. May be nil.
 	Forget func(context.Context, bot.Address) error
+	// Unofficial: nobody is named yet who answers for the data (law 09-08); the
+	// page says so, in red, to everybody who comes.
+	Unofficial bool
 	// NewConversations bounds how many one household may begin; zero = 60 at once
 	// (a training room on one connection, a provider that hides a quarter behind
 	// one address), then one every 5 s.

@@ -81,6 +81,8 @@ type page struct {
 	Notice   string // a name of Words
 	Telegram string
 	Done     bool
+
+	Unofficial bool
 }
 
 // Modules are the scripts that chat.js imports, loaded beside it and not after it.
@@ -99,7 +101,7 @@ func (p page) Line(l shown) any {
 }
 
 func (c *Chat) page(r *http.Request, l locales.Lang) page {
-	p := page{Lang: l, W: c.words.in(l), Nonce: web.Nonce(r), ID: newID(), Now: c.cfg.Now().In(c.cfg.Zone)}
+	p := page{Lang: l, W: c.words.in(l), Nonce: web.Nonce(r), ID: newID(), Now: c.cfg.Now().In(c.cfg.Zone), Unofficial: c.cfg.Unofficial}
 	for _, l := range locales.All() {
 		p.Each = append(p.Each, web.Phrase{Lang: l, Text: c.words[l]["web.lead"]})
 	}

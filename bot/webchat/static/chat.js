@@ -86,6 +86,8 @@ document.addEventListener("keydown", (e) => {
 
 // fit grows the field with its text, and offers what its emptiness allows.
 function fit() {
+  // Empty, "auto" would turn an Arabic placeholder to the left.
+  if (field.value || !root.dir) field.dir = "auto"; else field.removeAttribute("dir");
   field.style.blockSize = "auto";
   field.style.blockSize = Math.min(field.scrollHeight + 2, 160) + "px";
   const speakable = canRecord() && !field.value.trim();
@@ -93,6 +95,7 @@ function fit() {
   send.hidden = speakable;
 }
 field.addEventListener("input", fit);
+root.addEventListener("turned", fit);
 fit();
 
 record.addEventListener("click", (e) => { if (!twice(e)) toggle(); });

@@ -18,7 +18,7 @@ export function adopt() {
   question = log.querySelector(".line.live") || [...log.querySelectorAll(".choices")].map((f) => f.parentNode).pop() || null;
   // The server wrote Morocco's clock; people away from it read their own.
   for (const time of log.querySelectorAll("time")) time.textContent = clock(time.dateTime);
-  toEnd();
+  if (last) toEnd(); // the welcome is read from its beginning
 }
 
 // add takes a window from the server: lines that are new here are shown, and

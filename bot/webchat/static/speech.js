@@ -23,4 +23,5 @@ export function speak(next) {
   }
   for (const e of document.querySelectorAll("[data-label]")) e.setAttribute("aria-label", t(e.dataset.label));
   for (const e of document.querySelectorAll("[data-placeholder]")) e.placeholder = t(e.dataset.placeholder);
+  root.dispatchEvent(new Event("turned"));
 }
