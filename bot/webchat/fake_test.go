@@ -1,4 +1,4 @@
-package webchat_test
+package webchat
 
 import (
 	"context"
@@ -16,7 +16,6 @@ import (
 
 	"maalem/bot"
 	"maalem/bot/web"
-	"maalem/bot/webchat"
 	"maalem/locales"
 )
 
@@ -171,16 +170,15 @@ func (e *engine) taken() []bot.Inbound {
 type house struct {
 	*store
 	*engine
-	chat *webchat.Chat
+	chat *Chat
 	url  string
 	stop func()
 }
 
-type option func(*webchat.Config)
+type option func(*Config)
 
-// open starts a chat; stop is also called when the test ends. listen may be "" or
-// an address to come back to.
-func open(t *testing.T, s *store, reply func(bot.Inbound) []bot.Message, listen string, options ...option) *house {
+// open starts a chat; stop is also called when the test ends.
+func open(t *testing.T, s *store, reply func(bot.Inbound) []bot.Message, options ...option) *house {
 	t.Helper()
 	site, err := web.New(web.Config{
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
@@ -189,22 +187,18 @@ func open(t *testing.T, s *store, reply func(bot.Inbound) []bot.Message, listen 
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := webchat.Config{Site: site, Keys: s, History: s, Media: s, Strings: phrases,
+	cfg := Config{Site: site, Keys: s, History: s, Media: s, Strings: phrases,
 		Telegram: func() string { return "https://t.me/maalem_bot" }}
 	for _, o := range options {
 		o(&cfg)
 	}
-	chat, err := webchat.New(t.Context(), cfg)
+	chat, err := New(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := &house{store: s, engine: &engine{store: s, reply: reply}, chat: chat}
 	srv := httptest.NewUnstartedServer(nil)
 	srv.Config = site.Server("")
-	if listen != "" {
-		_ = srv.Listener.Close()
-		srv.Listener = reuse(t, listen)
-	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- chat.Receive(ctx, h.handle) }()
@@ -232,4 +226,13 @@ func (h *house) say(a bot.Address, ms ...bot.Message) {
 
 func parrot(in bot.Inbound) []bot.Message {
 	return []bot.Message{{Lang: locales.French, Text: "Vous dites : " + in.Text + in.Press}}
+}
+
+// phrases stand in for the catalog's: the name of the phrase, and the language.
+func phrases(l locales.Lang) map[string]string {
+	all := map[string]string{}
+	for _, name := range Words() {
+		all[name] = strings.TrimPrefix(name, "web.") + " " + string(l)
+	}
+	return all
 }
