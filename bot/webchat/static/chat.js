@@ -39,7 +39,8 @@ document.addEventListener("click", (e) => {
   if (twice(e)) return;
   if (choice.classList.contains("place")) { locate(choice); return; }
   if (saying(choice.value)) return;
-  if (choice.closest(".multi")) {
+  if (choice.closest(".multi")) { // until the question comes back with what the server made of it
+    choice.dataset.was = String(choice.classList.contains("on"));
     const on = choice.classList.toggle("on");
     choice.setAttribute("aria-pressed", String(on));
   }

@@ -83,6 +83,11 @@ function take(q, said) {
 // gives its place to the newer, and the keyboard stays on the toggle.
 function supersede(old, e, l) {
   old.classList.remove("live");
+  for (const b of old.querySelectorAll("[data-was]")) { // "done" is no choice of its own
+    b.classList.toggle("on", b.dataset.was === "true");
+    b.setAttribute("aria-pressed", b.dataset.was);
+    delete b.dataset.was;
+  }
   const text = (q) => { const p = q.querySelector(".text"); return p ? p.textContent : ""; };
   if (!l.multi || !old.querySelector(".multi") || text(old) !== text(e)) return;
   const focused = old.contains(document.activeElement) ? document.activeElement.value : null;
