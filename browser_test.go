@@ -211,3 +211,30 @@ func said(t *testing.T, h *served) string {
 	}
 	return strings.Join(all, "|")
 }
+
+// The home page says who Maalem is in four languages, and leads into the chat in
+// one press; who comes back goes on where they were.
+func TestBrowserHome(t *testing.T) {
+	b, h := browsertest.Start(t), startPages(t)
+	v := visit(t, b, h, browsertest.Phone, locales.French)
+	v.Open(h.home + "/")
+	for _, l := range locales.All() {
+		v.Says(v.c.pageString("web.lead", l))
+	}
+	if n := v.Count("main a, main button"); n != 1 {
+		t.Errorf("%d buttons, not one", n)
+	}
+	v.begin()
+	v.Until(`location.pathname === "/chat"`)
+	v.chooseLanguage()
+	v.asked(v.text("button.agree"))
+	v.Open(h.home + "/")
+	if n := v.Count("main a, main button"); n != 1 {
+		t.Errorf("%d buttons for who comes back, not one", n)
+	}
+	v.Click(browsertest.One("main a"), 1)
+	v.asked(v.text("button.agree"))
+	if got := said(t, h); got != "👋|Français" {
+		t.Errorf("said %s", got)
+	}
+}

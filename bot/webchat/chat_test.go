@@ -346,3 +346,17 @@ func TestPolicy(t *testing.T) {
 		}
 	}
 }
+
+// The home page leads to Telegram too, once the bot's name is known.
+func TestHomeLeadsToTelegram(t *testing.T) {
+	name := ""
+	h := open(t, newStore(), parrot, func(c *Config) { c.Telegram = func() string { return name } })
+	p := &phone{t: t, h: h}
+	if _, got := p.do("GET", "/", "", nil); bytes.Contains(got, []byte("t.me")) {
+		t.Error("a link to nobody")
+	}
+	name = "https://t.me/maalem_bot"
+	if _, got := p.do("GET", "/", "", nil); !bytes.Contains(got, []byte(`href="https://t.me/maalem_bot"`)) {
+		t.Error("no link")
+	}
+}
