@@ -144,12 +144,9 @@ func runParts(ctx context.Context, log *slog.Logger, engine *bot.Engine, store *
 }
 
 func openTelegram(cfg Config, c *content, offsets telegram.Offsets, files bot.MediaStore, transport http.RoundTripper, log *slog.Logger) (*telegram.Channel, error) {
-	public := ""
-	if cfg.PublicURL != nil {
-		public = strings.TrimRight(cfg.PublicURL.String(), "/")
-	}
-	return telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramAPI, Updates: cfg.TelegramUpdates, PublicURL: public,
-		Rate: cfg.TelegramRate, ChatRate: cfg.TelegramChat, Paid: cfg.TelegramPaid, Media: files, Offsets: offsets, Logger: log, Commands: c.commands, Transport: transport})
+	t := cfg.telegram()
+	t.Media, t.Offsets, t.Logger, t.Commands, t.Transport = files, offsets, log, c.commands, transport
+	return telegram.New(t)
 }
 
 // commands is Telegram's menu of commands.
