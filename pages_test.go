@@ -73,8 +73,9 @@ func openPages(t *testing.T, dir, listen string) *served {
 	if err != nil {
 		t.Fatal(err)
 	}
+	senders := []*bot.Sender{{Channel: chat, Outbox: store, Workers: sendWorkers, Now: time.Now, Log: log}}
 	ended := make(chan error, 1)
-	go func() { ended <- runParts(ctx, log, engine, store, channels, site.Server(""), l) }()
+	go func() { ended <- runParts(ctx, engine, store, senders, site.Server(""), l) }()
 	stop := sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {

@@ -54,10 +54,12 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	files, err := media.Open(cfg.StorePath + ".media")
+	onDisk, err := media.Open(cfg.StorePath + ".media")
 	if err != nil {
 		return err
 	}
+	meters := newMeters()
+	files := keeping{onDisk, meters}
 
 	site, err := web.New(web.Config{PublicURL: cfg.PublicURL, TrustedProxies: cfg.Proxies, Sorry: c.sorry, Log: log})
 	if err != nil {
@@ -85,7 +87,7 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return err
 	}
 	engine, err := c.engine(bot.Config{Store: store, Caps: caps, Controller: cfg.Controller, Now: time.Now,
-		Recording: spoken.find, Flood: cfg.Flood, Log: log})
+		Recording: spoken.find, Observe: meters.observe, Flood: cfg.Flood, Log: log})
 	if err != nil {
 		return err
 	}
@@ -103,20 +105,26 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return err
 	}
 	site.Handle("GET /healthz", health(store), web.Rules{})
+	var senders []*bot.Sender
+	for _, ch := range channels {
+		senders = append(senders, &bot.Sender{Channel: ch, Outbox: store, Workers: sendWorkers, Now: time.Now, Log: log})
+	}
+	meters.watch(engine, senders, store)
+	site.Handle("GET /metrics", meters.handler(cfg), web.Rules{})
 
 	listener, err := on.listen("tcp", cfg.Listen)
 	if err != nil {
 		return exitCode{2, fmt.Errorf("MAALEM_LISTEN: %w", err)}
 	}
 	on.greet(cfg, listener.Addr())
-	return runParts(ctx, log, engine, store, channels, site.Server(cfg.Listen), listener)
+	return runParts(ctx, engine, store, senders, site.Server(cfg.Listen), listener)
 }
 
 // runParts runs the parts until ctx ends or one of them fails.
-func runParts(ctx context.Context, log *slog.Logger, engine *bot.Engine, store *bolt.Store, channels map[string]bot.Channel, server *http.Server, l net.Listener) error {
+func runParts(ctx context.Context, engine *bot.Engine, store *bolt.Store, senders []*bot.Sender, server *http.Server, l net.Listener) error {
 	group, ctx := errgroup.WithContext(ctx)
-	for _, ch := range channels {
-		sender := &bot.Sender{Channel: ch, Outbox: store, Workers: sendWorkers, Now: time.Now, Log: log}
+	for _, sender := range senders {
+		ch := sender.Channel
 		group.Go(func() error {
 			if err := ch.Receive(ctx, engine.Handle); err != nil && ctx.Err() == nil {
 				return fmt.Errorf("receive from %s: %w", ch.Name(), err)
