@@ -13,26 +13,30 @@ import (
 	"maalem/flows"
 	"maalem/locales"
 	"maalem/storage/memory"
+	"maalem/storage/storetest"
 )
 
-// world is a real engine on a store in memory, with a clock, and people who talk.
+// world is a real engine on a store, in memory unless said, with a clock, and people
+// who talk.
 type world struct {
 	t      *testing.T
 	mu     sync.Mutex
 	now    time.Time
 	n      int
-	store  *memory.Store
+	store  storetest.Store
 	engine *bot.Engine
 }
 
 // newWorld makes one; change, if any, alters the engine's configuration.
 func newWorld(t *testing.T, change func(*content, *bot.Config)) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}
+	w := &world{t: t, now: worldStart}
 	w.store = memory.New(w.clock)
 	w.start(change)
 	return w
 }
+
+var worldStart = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 
 // start begins a new process on the same store.
 func (w *world) start(change func(*content, *bot.Config)) {
