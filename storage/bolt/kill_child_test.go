@@ -1,3 +1,5 @@
+//go:build unix
+
 package bolt
 
 import (
@@ -20,6 +22,13 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(killChild); path != "" {
 		fmt.Println("fail", killWork(path))
 		os.Exit(1)
+	}
+	if path := os.Getenv(fullChild); path != "" {
+		if err := fullWork(path); err != nil {
+			fmt.Println("fail", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }

@@ -109,7 +109,8 @@ func (s *settlements) take() []bot.Sent {
 	return rows
 }
 
-// putBack keeps what a failed commit could not settle; the next one tries again.
+// putBack keeps what a failed commit could not settle; the next one tries again,
+// or its own when nobody else comes.
 func (s *settlements) putBack(rows []bot.Sent) {
 	if len(rows) == 0 {
 		return
@@ -117,4 +118,7 @@ func (s *settlements) putBack(rows []bot.Sent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.rows = append(rows, s.rows...)
+	if s.timer == nil {
+		s.timer = time.AfterFunc(probeEvery, s.wake)
+	}
 }
