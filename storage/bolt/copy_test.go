@@ -1,3 +1,5 @@
+//go:build linux
+
 package bolt
 
 import (
@@ -71,6 +73,26 @@ func TestTempFilesAreCleared(t *testing.T) {
 	newStore(t, path)
 	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("left: %v", err)
+	}
+}
+
+// Prefetching believes the younger meta page about the list of free pages.
+func TestHasFreelist(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m.db")
+	s := newStore(t, path)
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for i, without := range []bool{true, true, false, true, false, false} {
+		s.db.NoFreelistSync = without
+		if err := s.db.Update(putProbe); err != nil {
+			t.Fatal(err)
+		}
+		if hasFreelist(f) == without {
+			t.Errorf("commit %d, without a list: %v", i, without)
+		}
 	}
 }
 

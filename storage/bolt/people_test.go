@@ -57,17 +57,29 @@ func TestPeople(t *testing.T) {
 		}
 		t.Logf("%d people: %.0f MB, made in %v", n, float64(info.Size())/1e6, time.Since(begun).Round(time.Second))
 	}
-	t.Logf("small file, after a clean stop:           %s", peopleStart(t, small, 10_000, "stop"))
-	t.Logf("large file, after a clean stop:           %s", peopleStart(t, large, *people, "kill"))
-	t.Logf("large file, after a kill:                 %s", peopleStart(t, large, *people, "kill"))
-	dropCache(t, large)
-	t.Logf("large file, after a kill, from the disk:  %s", peopleStart(t, large, *people, "stop"))
-	dropCache(t, large)
-	t.Logf("large file, clean stop, from the disk:    %s", peopleStart(t, large, *people, "stop"))
+	for _, m := range []struct {
+		what, path string
+		n          int
+		end        string // of this start, which the next one finds
+		cold       bool
+	}{
+		{"small file, after a clean stop", small, 10_000, "stop", false},
+		{"after a clean stop", large, *people, "kill", false},
+		{"after a kill at rest", large, *people, "load", false},
+		{"after a kill under load", large, *people, "load", false},
+		{"after a kill under load, from the disk", large, *people, "kill", true},
+		{"after a kill at rest, from the disk", large, *people, "stop", true},
+		{"after a clean stop, from the disk", large, *people, "stop", true},
+	} {
+		if m.cold {
+			dropCache(t, m.path)
+		}
+		t.Logf("%-40s %s", m.what, peopleStart(t, m.path, m.n, m.end))
+	}
 }
 
 // peopleStart opens the file in a process of its own, which looks people up and then
-// stops or is killed, as end says.
+// stops, or is killed at rest or under load, as end says.
 func peopleStart(t *testing.T, path string, n int, end string) string {
 	t.Helper()
 	self, err := os.Executable()
@@ -138,7 +150,17 @@ func peopleWork(arg string) error {
 	}
 	fmt.Printf("opened in %v; %.0f MB of own memory (%.0f MB with the mapped file at most); counted in %v; looked up in %v, then %v; lone commit p50 %v\n",
 		opened.Round(time.Millisecond), own, peak, counted.Round(10*time.Microsecond), first, again, took[len(took)/2].Round(10*time.Microsecond))
-	if end == "kill" {
+	if end == "load" {
+		for range 64 {
+			go func() {
+				for {
+					_ = s.Commit(ctx, bot.Turn{Tally: []bot.Tally{{Name: "turns", Delta: 1}}})
+				}
+			}()
+		}
+		time.Sleep(300 * time.Millisecond)
+	}
+	if end != "stop" {
 		return syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	}
 	return s.Close()
