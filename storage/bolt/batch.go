@@ -207,30 +207,29 @@ func (b *batch) putHistory(h historyRow, at time.Time) error {
 	if err := bucket.Put(appendUint64(slices.Clone(prefix), seq), append(appendTime(nil, at), h.body...)); err != nil {
 		return err
 	}
-	if seq%64 != 0 { // now and then is enough: the bound is on growth
+	if !nowAndThen(seq, 6) { // is enough: the bound is on growth
 		return nil
 	}
-	n := 0
-	return trim(bucket, prefix, func() bool { n++; return n > HistoryKeep }, bucket.Delete)
+	return trim(bucket, prefix, HistoryKeep, bucket.Delete)
 }
 
-// trim deletes rows under prefix, newest first, once old says so; at most
-// sliceRows in one transaction.
-func trim(bucket *bbolt.Bucket, prefix []byte, old func() bool, remove func(key []byte) error) error {
-	var drop [][]byte
+// nowAndThen is true for one of 2^bits sequence numbers, spread so that whoever
+// gets only every second or every tenth number meets one as often as others do.
+func nowAndThen(seq uint64, bits int) bool {
+	return seq*0x9E3779B97F4A7C15>>(64-bits) == 0
+}
+
+// trim removes the oldest rows under prefix above keep, at most sliceRows in one
+// go. It walks forwards: within a transaction that deletes, bbolt's cursor ends its
+// way back at the first page that was emptied.
+func trim(bucket *bbolt.Bucket, prefix []byte, keep int, remove func(key []byte) error) error {
+	n := 0
 	c := bucket.Cursor()
-	k, _ := c.Seek(append(slices.Clone(prefix), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff))
-	if k == nil {
-		k, _ = c.Last()
-	} else {
-		k, _ = c.Prev()
+	for k, _ := c.Seek(prefix); k != nil && hasPrefix(k, prefix) && n < keep+sliceRows; k, _ = c.Next() {
+		n++
 	}
-	for ; k != nil && hasPrefix(k, prefix) && len(drop) < sliceRows; k, _ = c.Prev() {
-		if old() {
-			drop = append(drop, slices.Clone(k))
-		}
-	}
-	for _, k := range drop {
+	keys, _, _ := window(bucket, prefix, max(0, n-keep), func([]byte) bool { return true })
+	for _, k := range keys {
 		if err := remove(k); err != nil {
 			return err
 		}
@@ -257,11 +256,10 @@ func (b *batch) log(row bot.LogRow, at time.Time) error {
 	if err := own(b.tx.Bucket(bucketOwned), row.Owner, ownedLog, key); err != nil {
 		return err
 	}
-	if seq%256 != 0 {
+	if !nowAndThen(seq, 8) {
 		return nil
 	}
-	n := 0
-	return trim(bucket, prefix, func() bool { n++; return n > bot.LogKeep }, b.dropLog)
+	return trim(bucket, prefix, bot.LogKeep, b.dropLog)
 }
 
 func (b *batch) tally(t bot.Tally) error {
