@@ -31,7 +31,7 @@ type batch struct {
 }
 
 // run applies settlements and turns. A turn whose preconditions fail gets its own
-// error; any other error fails the batch.
+// error; any other error fails the batch, as errTurn when it is a turn's own.
 func (b *batch) run(turns []*job, settle []bot.Sent) error {
 	for _, r := range settle {
 		if err := b.settle(r); err != nil {
@@ -44,7 +44,7 @@ func (b *batch) run(turns []*job, settle []bot.Sent) error {
 		case err == nil, errors.Is(err, bot.ErrDuplicate), errors.Is(err, bot.ErrConflict):
 			j.err = err
 		default:
-			return err
+			return fmt.Errorf("%w: %w", errTurn, err)
 		}
 	}
 	return nil
@@ -189,8 +189,10 @@ func (b *batch) settle(r bot.Sent) error {
 		return bucket.Delete(key)
 	}
 	head, body, err := parseOut(row)
-	if err != nil {
-		return err
+	if err != nil { // it can never be sent
+		b.s.log.Error("a damaged message is dropped from the outbox", "channel", r.To.Channel, "id", r.ID)
+		b.removed = append(b.removed, r)
+		return bucket.Delete(key)
 	}
 	head.attempt++
 	b.retried = append(b.retried, r)

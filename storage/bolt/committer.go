@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -127,7 +128,11 @@ func (s *Store) runBatch(jobs []*job) {
 	}
 }
 
-// runTurns applies turns and settlements in one transaction and answers.
+// errTurn marks the failure of a single turn, as a damaged row makes it.
+var errTurn = errors.New("a turn failed")
+
+// runTurns applies turns and settlements in one transaction and answers. A turn that
+// fails for a reason of its own fails alone: the others are done again without it.
 func (s *Store) runTurns(turns []*job, settle []bot.Sent) {
 	begun := time.Now()
 	s.chooseFreelist(len(turns))
@@ -145,6 +150,13 @@ func (s *Store) runTurns(turns []*job, settle []bot.Sent) {
 		if err == nil {
 			b.publish()
 		}
+	}
+	if errors.Is(err, errTurn) && len(turns) > 1 {
+		s.settled.putBack(settle)
+		for _, j := range turns {
+			s.runTurns([]*job{j}, nil)
+		}
+		return
 	}
 	s.health.note(err, s.now(), s.log)
 	if err != nil {

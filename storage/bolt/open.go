@@ -216,7 +216,7 @@ func (s *Store) begin() error {
 		if err := s.loadHeld(tx); err != nil {
 			return err
 		}
-		return s.outbox.load(tx)
+		return s.outbox.load(tx, s.log)
 	})
 }
 

@@ -27,12 +27,13 @@ func (s *Store) Lease(_ context.Context, channel string, n int, d time.Duration)
 				continue // erased between
 			}
 			head, body, err := parseOut(row)
-			if err != nil {
-				return err
-			}
 			m := bot.Outgoing{ID: q.id, To: q.to, Lane: q.lane, At: head.at, Attempt: head.attempt, Position: head.position}
-			if err := decodeMessage(slices.Clone(body), &m.Message); err != nil {
-				return err
+			if err == nil {
+				err = decodeMessage(slices.Clone(body), &m.Message)
+			}
+			if err != nil { // one damaged row must not keep the others back
+				s.log.Error("a message in the outbox is damaged", "channel", channel, "id", q.id, "error", err)
+				continue
 			}
 			out = append(out, m)
 		}
