@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
@@ -32,6 +33,11 @@ type Config struct {
 	TelegramPaid    bool
 
 	Controller bot.Controller
+	Official   bool // the controller, their contact and the declaration are all named
+	Flood      bot.Flood
+	Recordings string // folder of recordings; "" = none
+
+	MetricsToken string // opens /metrics to other machines; "" = to none
 }
 
 // readConfig reads the environment and reports every problem at once.
@@ -60,6 +66,10 @@ func readConfig(env func(string) string) (Config, error) {
 		Controller: bot.Controller{Name: get("MAALEM_CONTROLLER", "Maalem"), Contact: get("MAALEM_CONTROLLER_CONTACT", "—"),
 			Declaration: get("MAALEM_CONTROLLER_DECLARATION", "—"), Partner: get("MAALEM_PARTNER", ""), Usual: get("MAALEM_ADVISER_HOURS", "9:00-16:00"), Cap: 2},
 	}
+	c.Official = get("MAALEM_CONTROLLER", "") != "" && get("MAALEM_CONTROLLER_CONTACT", "") != "" && get("MAALEM_CONTROLLER_DECLARATION", "") != ""
+	c.Flood = bot.Flood{Rate: number("MAALEM_ADDRESS_RATE", bot.DefaultFlood.Rate), Burst: bot.DefaultFlood.Burst}
+	c.MetricsToken = get("MAALEM_METRICS_TOKEN", "")
+	c.Recordings = get("MAALEM_RECORDINGS", "")
 	scheme, path, _ := strings.Cut(get("MAALEM_STORE", "bolt:maalem.db"), ":")
 	switch {
 	case scheme == "postgres" || scheme == "postgresql":
@@ -94,13 +104,33 @@ func readConfig(env func(string) string) (Config, error) {
 		}
 		c.Proxies = append(c.Proxies, prefix)
 	}
-	if c.TelegramUpdates == telegram.Webhook && c.PublicURL == nil {
-		bad("TELEGRAM_UPDATES=webhook needs MAALEM_PUBLIC_URL")
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		bad("MAALEM_LISTEN: an address such as 127.0.0.1:8080 is needed")
+	}
+	switch {
+	case c.TelegramToken != "":
+		if err := c.telegram().Validate(); err != nil {
+			problems = append(problems, err)
+		}
+	case c.TelegramUpdates == telegram.Webhook:
+		bad("TELEGRAM_UPDATES=webhook needs TELEGRAM_TOKEN, and MAALEM_PUBLIC_URL")
+	case c.TelegramUpdates != telegram.Poll:
+		bad("TELEGRAM_UPDATES: poll or webhook")
 	}
 	if err := errors.Join(problems...); err != nil {
 		return c, exitCode{2, fmt.Errorf("the configuration has problems:\n%w", err)}
 	}
 	return c, nil
+}
+
+// telegram is the part of the configuration that the channel checks by itself.
+func (c Config) telegram() telegram.Config {
+	public := ""
+	if c.PublicURL != nil {
+		public = strings.TrimRight(c.PublicURL.String(), "/")
+	}
+	return telegram.Config{Token: c.TelegramToken, APIURL: c.TelegramAPI, Updates: c.TelegramUpdates, PublicURL: public,
+		Rate: c.TelegramRate, ChatRate: c.TelegramChat, Paid: c.TelegramPaid}
 }
 
 func fromEnvironment() (Config, error) { return readConfig(os.Getenv) }

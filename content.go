@@ -70,23 +70,30 @@ func (c *content) show(t flows.Type, value string, l locales.Lang) string {
 	return value
 }
 
-// engine puts the content to work on a store.
-func (c *content) engine(store bot.Turns, caps func(string) bot.Caps, ctl bot.Controller, now func() time.Time, log *slog.Logger) (*bot.Engine, error) {
+// engine puts the content to work; cfg says the rest, and may bring content of its own.
+func (c *content) engine(cfg bot.Config) (*bot.Engine, error) {
 	zone, err := time.LoadLocation("Africa/Casablanca")
 	if err != nil {
 		return nil, err
 	}
-	return bot.New(bot.Config{Store: store, Flows: c.flows, Texts: c.catalog.Text, Reader: c.reader, Show: c.show,
-		Province: c.names.Province, Caps: caps, Controller: ctl, Zone: zone, Now: now, Log: log})
+	if cfg.Flows == nil {
+		cfg.Flows = c.flows
+	}
+	if cfg.Show == nil {
+		cfg.Show = c.show
+	}
+	cfg.Texts, cfg.Reader, cfg.Province, cfg.Zone = c.catalog.Text, c.reader, c.names.Province, zone
+	return bot.New(cfg)
 }
 
-// check prints what is wrong with the content, and says whether anything is.
-func check(out io.Writer) error {
+// check prints what is wrong with the content, and says whether anything is. dir is
+// the folder of recordings, "" when there is none.
+func check(out io.Writer, dir string) error {
 	c, err := loadContent()
 	if err != nil {
 		return err
 	}
-	if _, err := c.engine(nil, nil, bot.Controller{}, time.Now, slog.New(slog.DiscardHandler)); err != nil {
+	if _, err := c.engine(bot.Config{Log: slog.New(slog.DiscardHandler)}); err != nil {
 		return err
 	}
 	problems := c.catalog.Problems()
@@ -96,12 +103,22 @@ func check(out io.Writer) error {
 	if len(problems) > 0 {
 		return fmt.Errorf("%d problems in the catalogs", len(problems))
 	}
-	missing := 0
-	for _, f := range c.flows {
-		missing += len(f.Slots())
+	slots := c.slots()
+	found, err := recorded(dir, slots)
+	if err != nil {
+		return err
 	}
 	for _, l := range locales.All() {
-		fmt.Fprintf(out, "%s: %d texts, %d wait for a reviewer; recordings: 0 of %d prompts\n", l, len(c.catalog.Keys()), len(c.catalog.Unsigned(l)), missing)
+		var missing []string
+		for _, slot := range slots {
+			if found[string(l)+"/"+slot] == "" {
+				missing = append(missing, slot)
+			}
+		}
+		fmt.Fprintf(out, "%s: %d texts, %d wait for a reviewer; recordings: %d of %d\n", l, len(c.catalog.Keys()), len(c.catalog.Unsigned(l)), len(slots)-len(missing), len(slots))
+		if len(missing) > 0 {
+			fmt.Fprintf(out, "  not recorded: %s\n", strings.Join(missing, " "))
+		}
 	}
 	fmt.Fprintf(out, "%d flows, all sound\n", len(c.flows))
 	return nil

@@ -20,7 +20,7 @@ func TestDeleteMyData(t *testing.T) {
 	}
 	store := memory.New(time.Now)
 	caps := func(string) bot.Caps { return bot.Caps{History: true} }
-	engine, err := c.engine(store, caps, bot.Controller{Name: "Maalem"}, time.Now, slog.New(slog.DiscardHandler))
+	engine, err := c.engine(bot.Config{Store: store, Caps: caps, Controller: bot.Controller{Name: "Maalem"}, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

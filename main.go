@@ -65,7 +65,7 @@ func main() {
 func run(ctx context.Context, command string) error {
 	switch command {
 	case "check":
-		return check(os.Stdout)
+		return check(os.Stdout, os.Getenv("MAALEM_RECORDINGS"))
 	case "diagram <flow>":
 		return diagram(cli.Diagram.Flow)
 	case "simulate":

@@ -41,7 +41,8 @@ type operations struct {
 }
 
 // operate prepares the operations of an open store; close ends what it made.
-func operate(cfg Config, store *bolt.Store, files *media.Store, log *slog.Logger) (*operations, error) {
+// control makes the socket for the store commands; nil = none.
+func operate(cfg Config, store *bolt.Store, files *media.Store, control func(path string) (net.Listener, error), log *slog.Logger) (*operations, error) {
 	o := &operations{vault: vault{store, files, log}}
 	var err error
 	if cfg.BackupDir != "" {
@@ -50,7 +51,10 @@ func operate(cfg Config, store *bolt.Store, files *media.Store, log *slog.Logger
 		}
 	}
 	o.lookAtBackups()
-	if o.socket, err = listenControl(controlPath(cfg.StorePath)); err != nil {
+	if control == nil {
+		return o, nil
+	}
+	if o.socket, err = control(controlPath(cfg.StorePath)); err != nil {
 		// Answering people matters more: the commands then need a stopped server.
 		log.Error("store commands will not reach this server", "error", err)
 	}

@@ -42,7 +42,7 @@ func startOperated(t *testing.T) *operated {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ops, err := operate(cfg, store, files, log)
+	ops, err := operate(cfg, store, files, listenControl, log)
 	if err != nil || ops.socket == nil {
 		t.Fatal("no operations", err)
 	}

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -19,39 +21,56 @@ import (
 
 type simulateCmd struct {
 	Lang   string `help:"Begin in this language (ary, ar, fr, zgh, zgh-Latn)."`
-	Script string `help:"A file with one user message a line; # comments; !press !contact !place !photo !voice !wait !restart." type:"existingfile"`
+	Script string `help:"A file with one user message a line; # comments; !press !contact !place !photo !voice !burst !early !phone !code !wait !restart." type:"existingfile"`
 }
 
-// simulator is a terminal in the place of a channel.
+// simulator is a terminal in the place of a channel. It can hold several phones.
 type simulator struct {
 	engine  *bot.Engine
 	store   *memory.Store
 	content *content
+	spoken  recordings
 	now     time.Time
+	dice    *rand.ChaCha8
 	out     io.Writer
 	n       int
-	last    []bot.Button
+	phone   string                  // the one in the hand
+	last    map[string][]bot.Button // what each phone shows, the newest first
+	code    string                  // the newest code on any of them
 }
 
-// terminal is the simulator's one address.
-var terminal = bot.Address{Channel: "terminal", ID: "1"}
+// terminal is the simulator's channel. It plays recordings by naming them.
+const terminal = "terminal"
 
 func terminalCaps(string) bot.Caps {
-	return bot.Caps{Buttons: 100, TextLimit: 1 << 20, AskContact: true, AskPlace: true}
+	return bot.Caps{Buttons: 100, TextLimit: 1 << 20, AskContact: true, AskPlace: true, Voice: true}
 }
 
-// simulateStart is the simulator's first moment: always the same, so that a script
-// always gives the same dialogue.
-var simulateStart = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+// simulateStart is the simulator's first moment and simulateSeed its dice: always
+// the same, so that a script always gives the same dialogue.
+var (
+	simulateStart = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	simulateSeed  = [32]byte{'m', 'a', 'a', 'l', 'e', 'm'}
+)
+
+func newSimulator(c *content, spoken recordings, out io.Writer) (*simulator, error) {
+	s := &simulator{content: c, spoken: spoken, now: simulateStart, dice: rand.NewChaCha8(simulateSeed), out: out,
+		phone: "1", last: map[string][]bot.Button{}}
+	s.store = memory.New(func() time.Time { return s.now })
+	return s, s.restart()
+}
 
 func simulate(ctx context.Context, cmd simulateCmd, in io.Reader, out io.Writer) error {
 	c, err := loadContent()
 	if err != nil {
 		return err
 	}
-	s := &simulator{content: c, now: simulateStart, out: out}
-	s.store = memory.New(func() time.Time { return s.now })
-	if err := s.restart(); err != nil {
+	spoken, err := namedRecordings(os.Getenv("MAALEM_RECORDINGS"), c)
+	if err != nil {
+		return exitCode{2, err}
+	}
+	s, err := newSimulator(c, spoken, out)
+	if err != nil {
 		return err
 	}
 	if cmd.Script != "" {
@@ -63,27 +82,9 @@ func simulate(ctx context.Context, cmd simulateCmd, in io.Reader, out io.Writer)
 		in = f
 	}
 	if cmd.Lang != "" {
-		l := locales.Lang(cmd.Lang)
-		if !l.Valid() {
-			return exitCode{2, fmt.Errorf("no language %q: ary, ar, fr, zgh or zgh-Latn", cmd.Lang)}
+		if err := s.speak(ctx, locales.Lang(cmd.Lang)); err != nil {
+			return err
 		}
-		s.out = io.Discard
-		for _, text := range []string{"salam", l.Base().SelfName()} {
-			if err := s.line(ctx, text); err != nil {
-				return err
-			}
-		}
-		if l.Base() == locales.Tamazight {
-			label := "Tifinagh"
-			if l == locales.TamazightLatin {
-				label = "2"
-			}
-			if err := s.line(ctx, label); err != nil {
-				return err
-			}
-		}
-		s.out = out
-		s.show(s.last)
 	}
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, maxLine)
@@ -97,10 +98,44 @@ func simulate(ctx context.Context, cmd simulateCmd, in io.Reader, out io.Writer)
 
 // restart makes a new engine on the same store, as a new process would.
 func (s *simulator) restart() error {
-	ctl := bot.Controller{Name: "Maalem (simulation)", Contact: "—", Declaration: "—", Cap: 2}
+	ctl := bot.Controller{Name: "Maalem (simulation)", Contact: "—", Declaration: "—", Usual: "9:00-16:00", Cap: 2}
 	var err error
-	s.engine, err = s.content.engine(s.store, terminalCaps, ctl, func() time.Time { return s.now }, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	s.engine, err = s.content.engine(bot.Config{Store: s.store, Caps: terminalCaps, Controller: ctl, Now: func() time.Time { return s.now },
+		Rand: s.dice, Recording: s.spoken.find, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+	if err == nil {
+		err = s.engine.LoadCooperatives(context.Background(), s.store)
+	}
 	return err
+}
+
+// speak passes the language question, silently but for what comes after it.
+func (s *simulator) speak(ctx context.Context, l locales.Lang) error {
+	if !l.Valid() {
+		return exitCode{2, fmt.Errorf("no language %q: ary, ar, fr, zgh or zgh-Latn", l)}
+	}
+	answers := []string{"salam", l.Base().SelfName()}
+	switch l {
+	case locales.Tamazight:
+		answers = append(answers, "1")
+	case locales.TamazightLatin:
+		answers = append(answers, "2")
+	}
+	out := s.out
+	defer func() { s.out = out }()
+	for i, text := range answers {
+		s.out = io.Discard
+		if i == len(answers)-1 {
+			s.out = out
+		}
+		s.now = s.now.Add(5 * time.Second)
+		if err := s.say(ctx, bot.Inbound{Text: text}); err != nil {
+			return err
+		}
+		if err := s.deliver(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // line is one line of a script or of the keyboard.
@@ -110,13 +145,13 @@ func (s *simulator) line(ctx context.Context, line string) error {
 	}
 	fmt.Fprintln(s.out, "> "+line)
 	s.now = s.now.Add(5 * time.Second)
-	in := bot.Inbound{From: terminal, Text: line}
+	in := bot.Inbound{Text: line}
 	directive, arg, _ := strings.Cut(line, " ")
 	switch directive {
 	case "!press":
 		in.Text, in.Press = "", s.button(arg)
 		if in.Press == "" {
-			return fmt.Errorf("no button %q is on the screen", arg)
+			return fmt.Errorf("no button %q is or was on the screen", arg)
 		}
 	case "!contact":
 		in.Text, in.Contact = "", &bot.Contact{Phone: arg, Own: true}
@@ -134,6 +169,26 @@ func (s *simulator) line(ctx context.Context, line string) error {
 			kind = bot.MediaVoice
 		}
 		in.Text, in.Media = "", &bot.Media{Kind: kind, Hash: "simulated-" + strconv.Itoa(s.n), Name: arg}
+	case "!early": // sent before the question on the screen was, by the network's clock
+		s.now = s.now.Add(-5 * time.Second)
+		in.Text, in.At = arg, s.now.Add(-3*time.Second)
+	case "!burst": // several messages before anything can be answered
+		for text := range strings.SplitSeq(arg, "|") {
+			if err := s.say(ctx, bot.Inbound{Text: strings.TrimSpace(text)}); err != nil {
+				return err
+			}
+			s.now = s.now.Add(100 * time.Millisecond)
+		}
+		return s.deliver(ctx)
+	case "!code": // types the newest code that any phone shows
+		if in.Text = s.code; in.Text == "" {
+			return fmt.Errorf("no code was shown")
+		}
+	case "!phone": // another phone is taken in the hand
+		if s.phone = arg; arg == "" {
+			return fmt.Errorf("!phone wants a name")
+		}
+		return nil
 	case "!wait":
 		d, err := time.ParseDuration(arg)
 		if err != nil {
@@ -143,12 +198,20 @@ func (s *simulator) line(ctx context.Context, line string) error {
 	case "!restart":
 		return s.restart()
 	}
-	s.n++
-	in.Key, in.At = strconv.Itoa(s.n), s.now
-	if err := s.engine.Handle(ctx, in); err != nil {
+	if err := s.say(ctx, in); err != nil {
 		return err
 	}
 	return s.deliver(ctx)
+}
+
+// say hands one message of the phone in the hand to the engine.
+func (s *simulator) say(ctx context.Context, in bot.Inbound) error {
+	s.n++
+	in.From = bot.Address{Channel: terminal, ID: s.phone}
+	if in.Key = strconv.Itoa(s.n); in.At.IsZero() {
+		in.At = s.now
+	}
+	return s.engine.Handle(ctx, in)
 }
 
 // wait moves the clock and fires what comes due on the way.
@@ -179,41 +242,66 @@ func (s *simulator) wait(ctx context.Context, d time.Duration) error {
 	return s.deliver(ctx)
 }
 
-// deliver prints what is in the outbox.
+// deliver prints what is in the outbox. What comes to a phone that is not in the
+// hand is marked with its name.
 func (s *simulator) deliver(ctx context.Context) error {
 	for {
-		batch, err := s.store.Lease(ctx, terminal.Channel, 1, time.Minute)
+		batch, err := s.store.Lease(ctx, terminal, 1, time.Minute)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
 		m := batch[0]
-		for _, l := range strings.Split(locales.StripBidi(m.Message.Text), "\n") {
-			fmt.Fprintln(s.out, strings.TrimRight("< "+l, " "))
-		}
-		s.show(m.Message.Choices)
+		s.print(m)
 		if err := s.store.Settle(ctx, []bot.Sent{{ID: m.ID, To: m.To, Done: true}}); err != nil {
 			return err
 		}
 	}
 }
 
-func (s *simulator) show(choices []bot.Button) {
-	if len(choices) > 0 {
-		s.last = choices
+// shownCode is a code to be typed: four digits for a deletion, six to join phones.
+var shownCode = regexp.MustCompile(`\b(\d{6}|\d{4})\b`)
+
+func (s *simulator) print(m bot.Outgoing) {
+	mark := "< "
+	if m.To.ID != s.phone {
+		mark = "<[" + m.To.ID + "] "
 	}
-	for i, b := range choices {
+	if code := shownCode.FindString(m.Message.Text); code != "" {
+		s.code = code
+	}
+	if m.Message.Text != "" {
+		for _, l := range strings.Split(locales.StripBidi(m.Message.Text), "\n") {
+			fmt.Fprintln(s.out, strings.TrimRight(mark+l, " "))
+		}
+	}
+	if rec := m.Message.Recording; rec != nil {
+		fmt.Fprintln(s.out, mark+"🔊 "+rec.Name)
+	}
+	if f := m.Message.File; f != nil {
+		fmt.Fprintln(s.out, mark+"📎 "+f.Name)
+		for _, l := range strings.Split(strings.TrimSpace(strings.TrimPrefix(locales.StripBidi(string(f.Body)), "\ufeff")), "\n") {
+			fmt.Fprintln(s.out, strings.TrimRight(mark+"   "+l, " "))
+		}
+	}
+	for i, b := range m.Message.Choices {
 		label := b.Label
 		if b.Twin != "" {
 			label += " (" + b.Twin + ")"
 		}
 		fmt.Fprintf(s.out, "  %d %s\n", i+1, label)
 	}
+	s.last[m.To.ID] = append(m.Message.Choices[:len(m.Message.Choices):len(m.Message.Choices)], s.last[m.To.ID]...)
 }
 
-// button finds a label among the last choices.
+// button finds a label on the screen, the newest message first: an older one is a
+// late press. A number is a choice of the newest message.
 func (s *simulator) button(label string) string {
-	for i, b := range s.last {
-		if strconv.Itoa(i+1) == label || understand.Fold(b.Label) == understand.Fold(label) || b.Twin == label {
+	buttons := s.last[s.phone]
+	if n, err := strconv.Atoi(label); err == nil && n >= 1 && n <= len(buttons) {
+		return buttons[n-1].Data
+	}
+	for _, b := range buttons {
+		if understand.Fold(b.Label) == understand.Fold(label) || b.Twin == label {
 			return b.Data
 		}
 	}

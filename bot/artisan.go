@@ -25,6 +25,8 @@ type Artisan struct {
 	Finished  bool      // the registration was confirmed
 	Created   int64     // Unix seconds
 	Updated   int64
+	// Tickets are the IDs of the person's questions, so that they go with them.
+	Tickets []string
 }
 
 // Value is one profile answer with the words as typed.
@@ -99,6 +101,7 @@ func (a *Artisan) clone() *Artisan {
 	c.Addresses = slices.Clone(a.Addresses)
 	c.Consents = slices.Clone(a.Consents)
 	c.Interests = slices.Clone(a.Interests)
+	c.Tickets = slices.Clone(a.Tickets)
 	return &c
 }
 

@@ -1,9 +1,7 @@
 package bot
 
 import (
-	"fmt"
-
-	"github.com/fxamacker/cbor/v2"
+	"slices"
 
 	"maalem/flows"
 	"maalem/locales"
@@ -25,6 +23,26 @@ type Conversation struct {
 	Unreachable bool
 	Created     int64 // Unix seconds
 	Active      int64 // last message in, Unix seconds
+	// Tickets are the IDs of the questions that were put from here, so that they
+	// can be deleted.
+	Tickets []string
+	// Listens: recordings come with each question, since the person asked for one
+	// or speaks themselves.
+	Listens bool
+	// Unheard are the recordings' slots of what was said last and not spoken.
+	Unheard []string
+	// Code is the open code of a link shown here.
+	Code string
+	// Wrong counts wrong codes and proofs typed since WrongSince (Unix seconds).
+	Wrong      int
+	WrongSince int64
+	// Wish is the topic of the link by which the person first came, until they are
+	// registered.
+	Wish string
+	// Minor: somebody here said that they are under 18, and browses only.
+	Minor bool
+	// Other is how often in a row the words were in another language than Lang.
+	Other int
 }
 
 // Person is one of the people on an address.
@@ -57,6 +75,40 @@ func (c *Conversation) top() *flows.Run {
 	return &c.Stack[len(c.Stack)-1]
 }
 
+// person finds somebody who uses this address.
+func (c *Conversation) person(id string) (Person, bool) {
+	i := slices.IndexFunc(c.People, func(p Person) bool { return p.ID == id })
+	if i < 0 {
+		return Person{}, false
+	}
+	return c.People[i], true
+}
+
+// add puts a person on the address and makes them the active one.
+func (c *Conversation) add(p Person) {
+	c.Artisan = p.ID
+	if _, known := c.person(p.ID); known {
+		return
+	}
+	c.People = append(c.People, p)
+	if len(c.People) > maxPeople {
+		c.People = c.People[1:]
+	}
+}
+
+// leave takes a person off the address, with everything that was said and begun
+// there: it may name them. The only other person left becomes the active one.
+func (c *Conversation) leave(id string) {
+	c.People = slices.DeleteFunc(c.People, func(p Person) bool { return p.ID == id })
+	c.Stack, c.Recent, c.Heard, c.Tickets, c.Voices = nil, nil, "", nil, 0
+	if c.Artisan == id {
+		c.Artisan = ""
+		if len(c.People) == 1 {
+			c.Artisan = c.People[0].ID
+		}
+	}
+}
+
 func (c *Conversation) remember(them bool, text string) {
 	if text == "" {
 		return
@@ -68,42 +120,4 @@ func (c *Conversation) remember(them bool, text string) {
 	if len(c.Recent) > maxRecent {
 		c.Recent = c.Recent[len(c.Recent)-maxRecent:]
 	}
-}
-
-// Ticket is a question to a human.
-type Ticket struct {
-	_        struct{} `cbor:",toarray"`
-	Address  Address
-	Artisan  string
-	Lang     locales.Lang
-	Where    string // the flow and state where it arose
-	Question string
-	Media    string // a voice note's hash
-	Recent   []Said
-	At       int64
-	State    string // open, taken, answered, closed
-}
-
-// recordFormat is the first byte of every record body: versioned, so that an
-// older one can be read for ever.
-const recordFormat = 1
-
-// encode gives a record's stored body.
-func encode(record any) ([]byte, error) {
-	b, err := cbor.Marshal(record)
-	if err != nil {
-		return nil, fmt.Errorf("encode %T: %w", record, err)
-	}
-	return append([]byte{recordFormat}, b...), nil
-}
-
-// decode reads encode's form into record.
-func decode(body []byte, record any) error {
-	if len(body) == 0 || body[0] != recordFormat {
-		return fmt.Errorf("decode %T: unknown format", record)
-	}
-	if err := cbor.Unmarshal(body[1:], record); err != nil {
-		return fmt.Errorf("decode %T: %w", record, err)
-	}
-	return nil
 }

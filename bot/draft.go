@@ -25,6 +25,9 @@ type draft struct {
 	created bool // person is new in this turn
 	forget  bool // everything about the person and the address goes
 	media   *Media
+	fail    error // of an effect that cannot give one back
+	// names are those of records that this turn creates.
+	names map[string]string
 	// text is the last typed message, for a wish or a first fact.
 	text string
 	turn Turn
@@ -106,6 +109,16 @@ func (d *draft) say(key string, args locales.Args) {
 	d.send(Message{Lang: d.lang(), Text: d.render(t, args)})
 }
 
+// sayTo says something at another address of the same person.
+func (d *draft) sayTo(a Address, key string, args locales.Args) {
+	t, _ := d.e.Texts(key) // present: New checked engineTexts
+	m := Message{Lang: d.lang(), Text: d.render(t, args)}
+	d.turn.Out = append(d.turn.Out, Outgoing{To: a, Lane: LaneService, At: d.now, Message: m})
+	if d.e.Caps(a.Channel).History {
+		d.turn.History = append(d.turn.History, HistoryLine{a, m})
+	}
+}
+
 // prompt adds a flow's message.
 func (d *draft) prompt(p flows.Prompt) {
 	m := Message{Lang: d.lang()}
@@ -129,6 +142,7 @@ func (d *draft) prompt(p flows.Prompt) {
 		}
 		m.Choices = append(m.Choices, Button{Data: data, Label: b.Label.Label(label), Twin: b.Label.Twin(label)})
 	}
+	d.speak(&m, p.Slots, p.Question)
 	if d.caps.AskContact && !p.ShareContact.IsZero() {
 		m.AskContact = p.ShareContact.Label(label)
 	}
@@ -153,17 +167,24 @@ func (d *draft) keep(m Message) {
 
 // close encodes what changed and gives the finished turn.
 func (d *draft) close() (Turn, error) {
-	if d.forget {
+	if d.fail != nil {
+		return Turn{}, d.fail
+	}
+	ref := Ref{KindConversation, d.addr.String()}
+	if d.forget && len(d.conv.People) == 0 {
+		d.turn.Changes = append(d.turn.Changes, Change{Ref: ref})
 		return d.turn, nil
 	}
-	if err := d.remind(); err != nil {
+	if d.forget { // somebody else goes on using the address
+		d.before, d.person = nil, nil
+	} else if err := d.remind(); err != nil {
 		return Turn{}, err
 	}
 	body, err := encode(&d.conv)
 	if err != nil {
 		return Turn{}, err
 	}
-	d.turn.Changes = append(d.turn.Changes, Change{Ref: Ref{KindConversation, d.addr.String()}, Body: body})
+	d.turn.Changes = append(d.turn.Changes, Change{Ref: ref, Body: body})
 	if d.person == nil {
 		return d.turn, nil
 	}
@@ -181,7 +202,7 @@ func (d *draft) close() (Turn, error) {
 	if changed, err = encode(d.person); err != nil {
 		return Turn{}, err
 	}
-	ref := Ref{KindArtisan, d.person.ID}
+	ref = Ref{KindArtisan, d.person.ID}
 	if d.created {
 		d.turn.Expect = append(d.turn.Expect, Expect{ref, 0})
 	}

@@ -2,15 +2,17 @@ package bot
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"io"
 	"log/slog"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"maalem/flows"
 	"maalem/flows/understand"
@@ -33,8 +35,17 @@ type Config struct {
 	Controller Controller
 	Zone       *time.Location
 	Now        func() time.Time
-	Media      MediaStore // may be nil: then no file is given out
-	Log        *slog.Logger
+	// Recording is what is spoken in a slot ("register/name"), per language; nil =
+	// nothing is recorded.
+	Recording func(slot string, l locales.Lang) (Media, bool)
+	// Rand is where ids, codes and nonces come from; nil = the system's.
+	Rand io.Reader
+	// Observe is told how long each Inbound took until it was committed or not, waiting for
+	// others of its address included; may be nil.
+	Observe func(channel string, took time.Duration)
+	// Flood bounds what one address may say; its zero value is no bound.
+	Flood Flood
+	Log   *slog.Logger
 }
 
 // Controller is who answers for the data under law 09-08.
@@ -54,16 +65,21 @@ type Engine struct {
 	stripes [1024]sync.Mutex
 	seed    maphash.Seed
 	stats   Stats
+	flood   *flood
+	rand    *dice
+	coops   *cooperatives
+	guesses *rate.Limiter // of codes, by everybody together
 }
 
 // Stats are the engine's counters since start.
 type Stats struct {
-	Turns, Conflicts, Duplicates, Quarantined atomic.Int64
+	Turns, Conflicts, Duplicates, Quarantined, Dropped atomic.Int64
 }
 
 // New checks that every flow starts and effects only what exists.
 func New(c Config) (*Engine, error) {
-	e := &Engine{Config: c, flows: map[string]*flows.Flow{}, seed: maphash.MakeSeed()}
+	e := &Engine{Config: c, flows: map[string]*flows.Flow{}, seed: maphash.MakeSeed(), flood: newFlood(c.Flood), rand: newDice(c.Rand), coops: newCooperatives(),
+		guesses: rate.NewLimiter(rate.Every(wrongEvery/maxGuesses), maxGuesses)}
 	for _, f := range c.Flows {
 		e.flows[f.ID()] = f
 		e.byHash.Store(f.Hash(), f)
@@ -92,6 +108,10 @@ func New(c Config) (*Engine, error) {
 // Stats gives the counters.
 func (e *Engine) Stats() *Stats { return &e.stats }
 
+// maxGuesses is how many codes all addresses together may type in wrongEvery: with
+// 900,000 codes, of which a few are open, guessing one takes years.
+const maxGuesses = 120
+
 // maxTries is how often a failing turn is computed before it is put aside.
 const maxTries = 3
 
@@ -102,9 +122,16 @@ const maxConflicts = 50
 // Handle takes one Inbound. nil means committed: the channel may acknowledge. An
 // error means that nothing happened and the message must come again.
 func (e *Engine) Handle(ctx context.Context, in Inbound) error {
+	if e.Observe != nil {
+		began := e.Now()
+		defer func() { e.Observe(in.From.Channel, e.Now().Sub(began)) }()
+	}
 	stripe := &e.stripes[maphash.String(e.seed, in.From.String())%uint64(len(e.stripes))]
 	stripe.Lock()
 	defer stripe.Unlock()
+	if ok, notice := e.flood.admit(in.From, e.Now()); !ok {
+		return e.drop(ctx, &in, notice)
+	}
 	var last error
 	for tries, conflicts := 0, 0; tries < maxTries; {
 		turn, err := e.turn(ctx, &in)
@@ -119,6 +146,7 @@ func (e *Engine) Handle(ctx context.Context, in Inbound) error {
 		switch err := e.Store.Commit(ctx, turn); {
 		case err == nil:
 			e.stats.Turns.Add(1)
+			e.committed(&turn)
 			return nil
 		case errors.Is(err, ErrDuplicate):
 			e.stats.Duplicates.Add(1)
@@ -131,6 +159,15 @@ func (e *Engine) Handle(ctx context.Context, in Inbound) error {
 		}
 	}
 	return e.quarantine(ctx, &in, last)
+}
+
+// committed lets what is kept in memory follow.
+func (e *Engine) committed(t *Turn) {
+	for _, c := range t.Changes {
+		if c.Ref.Kind == KindCooperative {
+			e.coops.follow(c)
+		}
+	}
 }
 
 // errRead marks failures of reading the store.
@@ -190,50 +227,6 @@ type quarantined struct {
 	Key, Text, Press, Why string
 }
 
-// flow finds a run's flow: the published one, or the stored Source it began on.
-func (e *Engine) flow(ctx context.Context, r *flows.Run) (*flows.Flow, error) {
-	if f, ok := e.byHash.Load(r.Hash); ok {
-		return f.(*flows.Flow), nil
-	}
-	got, err := e.Store.Read(ctx, Ref{KindSource, string(r.Hash)})
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errRead, err)
-	}
-	src, err := flows.DecodeSource(got[0].Body)
-	if err != nil {
-		return nil, err
-	}
-	f, err := flows.Compile(src)
-	if err != nil {
-		return nil, err
-	}
-	e.byHash.Store(r.Hash, f)
-	return f, nil
-}
-
-// newID is a random public id, 80 bits.
-func newID() string { return rand.Text()[:16] }
-
-// Publish stores the Sources of the current flows, so that a run that begins now
-// can be finished by a later program.
-func (e *Engine) Publish(ctx context.Context) error {
-	for _, f := range e.flows {
-		ref := Ref{KindSource, string(f.Hash())}
-		got, err := e.Store.Read(ctx, ref)
-		if err != nil {
-			return fmt.Errorf("publish flow %s: %w", f.ID(), err)
-		}
-		if got[0].Body != nil {
-			continue
-		}
-		t := Turn{At: e.Now(), Expect: []Expect{{ref, got[0].Version}}, Changes: []Change{{Ref: ref, Body: f.Encoded()}}}
-		if err := e.Store.Commit(ctx, t); err != nil && !errors.Is(err, ErrConflict) {
-			return fmt.Errorf("publish flow %s: %w", f.ID(), err)
-		}
-	}
-	return nil
-}
-
 // Forget drops the conversation of a device that forgot it, when nobody is
 // registered there; a person's data goes only by "delete my data".
 func (e *Engine) Forget(ctx context.Context, a Address) error {
@@ -245,8 +238,9 @@ func (e *Engine) Forget(ctx context.Context, a Address) error {
 		if len(d.conv.People) > 0 || d.read[0].Body == nil {
 			return nil
 		}
-		d.turn.Changes = []Change{{Ref: Ref{KindConversation, a.String()}}}
-		d.turn.Erase = []string{a.String()}
+		if err := d.end(); err != nil {
+			return err
+		}
 		if err := e.Store.Commit(ctx, d.turn); !errors.Is(err, ErrConflict) {
 			return err
 		}

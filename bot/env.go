@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -15,7 +16,7 @@ func (d *draft) env(given map[string]string) flows.Env {
 		lang = locales.French // only for values; words are said in all four
 	}
 	return flows.Env{Lang: lang, Now: d.now, Reader: d.e.Reader, Known: d.known, Show: d.show,
-		Options: d.options, Effect: d.effect, Given: given}
+		Options: d.options, Near: d.near, Learn: d.learn, Effect: d.effect, Given: given}
 }
 
 // known gives a field from the profile, or a fact of the conversation.
@@ -24,6 +25,16 @@ func (d *draft) known(field string) (string, bool) {
 	switch field {
 	case "registered":
 		if d.person != nil {
+			return "yes", true
+		}
+		return "no", true
+	case "stopped":
+		if d.conv.Stopped {
+			return "yes", true
+		}
+		return "no", true
+	case "minor":
+		if d.conv.Minor && d.person == nil {
 			return "yes", true
 		}
 		return "no", true
@@ -59,7 +70,20 @@ func (d *draft) show(t flows.Type, value string, l locales.Lang) string {
 			return text.Label(l)
 		}
 	}
+	if t == flows.Text {
+		if name, ok := d.coopName(value); ok {
+			return name
+		}
+	}
 	return d.e.Show(t, value, l)
+}
+
+// coopName is the name of a cooperative that is known or made in this turn.
+func (d *draft) coopName(id string) (string, bool) {
+	if name, ok := d.names[id]; ok {
+		return name, true
+	}
+	return d.e.coops.name(id)
 }
 
 // options lists choices that only the conversation knows.
@@ -95,11 +119,12 @@ func (d *draft) lines() string {
 	out := []string{name.Value}
 	for _, f := range profileFields {
 		v, ok := d.person.Value(f.name)
-		if !ok {
-			continue
+		if !ok || v.Value == "" && v.Typed == "" && v.Media == "" {
+			continue // not asked yet, or passed over
 		}
 		label, _ := d.e.Texts("profile.field." + f.name)
-		out = append(out, f.sign+" "+label.Label(l)+": "+locales.Isolate(d.said(f.name, f.typ, v)))
+		line, _ := d.e.Texts("profile.line") // present: New checked engineTexts
+		out = append(out, f.sign+" "+line.Render(l, locales.Args{"label": label.Label(l), "value": d.said(f.name, f.typ, v)}))
 	}
 	return strings.Join(out, "\n")
 }
@@ -124,7 +149,7 @@ func (d *draft) said(field string, t flows.Type, v Value) string {
 			return text.Label(d.lang())
 		}
 	}
-	return d.e.Show(t, v.Value, d.lang())
+	return d.show(t, v.Value, d.lang())
 }
 
 // learn writes an answer through to the artisan.
@@ -132,11 +157,17 @@ func (d *draft) learn(a flows.Answer) {
 	if d.person == nil {
 		return
 	}
+	if a.Field == "cooperative" {
+		d.fail = errors.Join(d.fail, d.join(&a))
+	}
 	if former, ok := d.person.Value(a.Field); ok && former.Media != a.Media && former.Media != "" {
-		d.turn.Tally = append(d.turn.Tally, Tally{"media:" + former.Media, -1})
+		d.hold(former.Media, -1)
 	}
 	if a.Media != "" {
-		d.turn.Tally = append(d.turn.Tally, Tally{"media:" + a.Media, 1})
+		d.hold(a.Media, 1)
+	}
+	if a.Field == "phone" && a.Proven {
+		d.say("register.phone.verified", locales.Args{"phone": locales.LTR(a.Value)})
 	}
 	d.person.set(Value{Field: a.Field, Value: a.Value, Typed: a.Typed, Media: a.Media, Proven: a.Proven})
 	if a.Field == "name" {
@@ -153,9 +184,4 @@ func (d *draft) setLang(l locales.Lang) {
 	if d.person != nil {
 		d.person.Lang = l
 	}
-}
-
-// geo is a position as text, to a hundred metres: closer would tell a house.
-func geo(p GeoPoint) string {
-	return strconv.FormatFloat(p.Lat, 'f', 3, 64) + "," + strconv.FormatFloat(p.Lon, 'f', 3, 64)
 }

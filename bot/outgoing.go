@@ -50,7 +50,20 @@ type Message struct {
 	// was when it was no text.
 	Echo bool      `cbor:"9,keyasint,omitempty"`
 	Kind MediaKind `cbor:"10,keyasint,omitempty"`
+	// File is a small document made for this person alone.
+	File *File `cbor:"11,keyasint,omitempty"`
 }
+
+// File is a document made for one person ("my data"). It lives in the row of its
+// message and goes with it, so that nothing has to be swept.
+type File struct {
+	Name string `cbor:"1,keyasint"` // with its ending, "maalem.txt"
+	MIME string `cbor:"2,keyasint"`
+	Body []byte `cbor:"3,keyasint"` // at most MaxFile
+}
+
+// MaxFile bounds a made document, in bytes.
+const MaxFile = 256 << 10
 
 // Button is one choice. Data is at most 32 bytes of ASCII and comes back as
 // Inbound.Press. Label fits the narrowest channel (20 characters, 24 from four

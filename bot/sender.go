@@ -21,6 +21,7 @@ type Sender struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 	Stats   SenderStats
+	last    atomic.Int64 // when something was sent last, Unix nanoseconds
 }
 
 // SenderStats are a sender's counters since start.
@@ -33,9 +34,11 @@ type SenderStats struct {
 const (
 	leaseFor  = 2 * time.Minute // longer than any single send may take
 	lookEvery = time.Second     // without a hint
-	// giveUpAfter: a reply that cannot be sent for so many attempts answers a
-	// question that nobody remembers.
+	// giveUpAfter so many attempts of which nobody knows how they ended a message is
+	// given up, if others go out meanwhile: then it is the message. While nothing
+	// goes out it is the network, and everything waits for as long as that takes.
 	giveUpAfter = 30
+	meanwhile   = 5 * time.Minute
 )
 
 // Run sends until ctx ends, then waits for what is in flight.
@@ -90,6 +93,7 @@ func (s *Sender) send(ctx context.Context, m Outgoing) {
 		done = s.failed(m, done, err)
 	} else {
 		s.Stats.Sent.Add(1)
+		s.last.Store(s.Now().UnixNano())
 	}
 	// A settlement must not be lost to the stop that interrupts it.
 	if err := s.Outbox.Settle(context.WithoutCancel(ctx), []Sent{done}); err != nil {
@@ -106,8 +110,10 @@ func (s *Sender) failed(m Outgoing, done Sent, err error) Sent {
 	now := s.Now()
 	again := func(d time.Duration) { done.Done, done.RetryAt = false, now.Add(d) }
 	switch {
-	case fail.Failure == FailGone || fail.Failure == FailRejected || m.Attempt+1 >= giveUpAfter:
+	case fail.Failure == FailGone || fail.Failure == FailRejected:
 		// done: trying again would change nothing
+	case fail.Failure == FailUnknown && m.Attempt+1 >= giveUpAfter && now.UnixNano()-s.last.Load() < int64(meanwhile):
+		s.Log.Error("a message was given up", "channel", s.Channel.Name(), "attempts", m.Attempt+1)
 	case fail.Failure == FailThrottled:
 		again(fail.After)
 	case fail.Failure == FailAccountBlocked:

@@ -2,8 +2,6 @@ package bot
 
 import (
 	"errors"
-	"maps"
-	"math/rand/v2"
 	"strings"
 
 	"maalem/flows"
@@ -18,7 +16,9 @@ const pressHuman = "u.human"
 var engineTexts = []string{
 	"quarantine.apology", "group.declined", "unsupported", "edit.noted", "help.text", "help.example",
 	"flow.interrupted", "flow.returned", "resume.offer", "late.button", "voice.ticket", "welcome.back",
-	"language.done", "menu.hint", "register.half", "flood.notice", "file.wrong_kind", "file.too_big", "error.sorry",
+	"language.done", "menu.hint", "register.half", "flood.notice", "link.notice", "mydata.code", "mydata.ready", "language.switch_offer",
+	"register.phone.verified", "profile.line", "deep.unknown", "register.facts.wish",
+	"button.listen", "listen.none", "register.cooperative.pending", "file.wrong_kind", "file.too_big", "error.sorry",
 }
 
 // startWord is what a network's own start button says.
@@ -68,8 +68,13 @@ func (d *draft) inbound(in *Inbound) error {
 	if in.Media == nil || in.Media.Kind != MediaVoice {
 		d.conv.Voices = 0
 	}
-	if in.Press == pressHuman {
+	unheard := d.conv.Unheard
+	d.conv.Unheard = nil
+	switch in.Press {
+	case pressHuman:
 		return d.start("human", nil)
+	case pressListen:
+		return d.listen(unheard)
 	}
 	if in.Start != "" {
 		return d.deepLink(in.Start)
@@ -78,62 +83,31 @@ func (d *draft) inbound(in *Inbound) error {
 		d.text = text
 		word, lang, ok := understand.Universal(text)
 		switch {
-		case ok && d.conv.Lang != "":
+		case ok && d.conv.Lang != "" && (word == understand.Stop || !d.offered(text)):
 			return d.universal(word, lang)
-		case ok && lang != "": // an answer to the first screen, in any words
+		case ok && d.conv.Lang == "" && lang != "": // an answer to the first screen, in any words
 			in.Text = lang.Base().SelfName()
 		}
 	}
+	foreign := d.foreign(in)
 	if d.conv.top() == nil {
-		return d.idle(in)
+		return errors.Join(d.idle(in), d.offer(foreign))
 	}
 	if silent && in.Press == "" && understand.Greeting(in.Text) {
 		return d.greetAgain()
 	}
-	return d.resume(in)
+	return errors.Join(d.resume(in), d.offer(foreign))
 }
 
-// echo keeps what the person said, for a reload and for a human who takes over.
-func (d *draft) echo(in *Inbound) {
-	text := understand.Clean(in.Text)
-	m := Message{Echo: true, Text: text, Media: in.Media}
-	if in.Media != nil {
-		m.Kind = in.Media.Kind
-		if in.Media.Hash != "" {
-			d.turn.Tally = append(d.turn.Tally, Tally{"media:" + in.Media.Hash, 1})
-		}
-	}
-	if p, ok := flows.ParsePress(in.Press); ok && text == "" {
-		m.Text = d.pressed(p)
-	}
-	d.conv.remember(true, m.Text)
-	if m.Text != "" || m.Media != nil {
-		d.keep(m)
-	}
-}
-
-// pressed is the label of a button of the current run.
-func (d *draft) pressed(p flows.Press) string {
+// offered: the current question has a choice of this name. "ⵜⵉⴼⵉⵏⴰⵖ" asks for a
+// language, but not where it is one of the two answers on the screen.
+func (d *draft) offered(text string) bool {
 	r := d.conv.top()
-	if r == nil || r.Nonce != p.Nonce {
-		return ""
+	if r == nil {
+		return false
 	}
 	f, err := d.e.flow(d.ctx, r)
-	if err != nil {
-		return ""
-	}
-	for _, prompt := range f.Ask(*r, d.env(nil)).Say {
-		for _, b := range prompt.Choices {
-			if b.Press == p {
-				l := d.lang()
-				if l == "" {
-					l = locales.French
-				}
-				return b.Label.Label(l)
-			}
-		}
-	}
-	return ""
+	return err == nil && f.Offers(*r, text, d.env(nil))
 }
 
 // first is the first contact: the language question, in four languages. What was
@@ -145,6 +119,7 @@ func (d *draft) first(in *Inbound) error {
 		}
 		d.conv.Heard = text
 	}
+	d.conv.Wish = linkTopic(in.Start)
 	return d.start("language", map[string]string{"after": "register"})
 }
 
@@ -152,16 +127,38 @@ func (d *draft) first(in *Inbound) error {
 func (d *draft) idle(in *Inbound) error {
 	if in.Press != "" {
 		d.say("late.button", nil)
-		return d.start("menu", nil)
+		return d.start(menuFlow, nil)
 	}
 	if flow, given, ok := d.intent(in.Text); ok {
 		return d.start(flow, given)
 	}
-	if d.person != nil && understand.Greeting(in.Text) {
-		name, _ := d.person.Value("name")
-		d.say("welcome.back", locales.Args{"name": name.Value})
+	if done, err := d.fromMenu(in); done || err != nil {
+		return err
 	}
-	return d.start("menu", nil)
+	if d.conv.Stopped && understand.Greeting(in.Text) {
+		return d.start("comeback", nil)
+	}
+	if d.person != nil && understand.Greeting(in.Text) {
+		d.say("welcome.back", locales.Args{"name": d.name()})
+	}
+	return d.start(menuFlow, nil)
+}
+
+// fromMenu takes words of the menu as if it were open: it always is.
+func (d *draft) fromMenu(in *Inbound) (bool, error) {
+	if in.Text == "" {
+		return false, nil
+	}
+	f, env := d.e.flows[menuFlow], d.env(nil)
+	env.Nonce = d.e.rand.nonce()
+	st, err := f.Start(env)
+	if err != nil || st.Ended {
+		return false, err
+	}
+	if st, err = f.Resume(st.Run, flows.Input{Text: in.Text}, env); err != nil || st.Missed || !st.Ended {
+		return false, err
+	}
+	return true, d.start(st.Then, st.Given)
 }
 
 // intent maps what was typed to a flow.
@@ -192,15 +189,22 @@ func (d *draft) intent(text string) (flow string, given map[string]string, ok bo
 }
 
 // deepLink starts what a link names; the payload is untrusted and an unknown one
-// is a plain start.
+// says so, kindly.
 func (d *draft) deepLink(payload string) error {
-	if payload == "register" && d.conv.Lang != "" {
+	switch topic := linkTopic(payload); {
+	case payload == "register":
 		return d.start("register", nil)
+	case topic != "":
+		return d.start("interest", map[string]string{"topic": topic})
 	}
-	if d.conv.top() != nil {
-		return d.again()
-	}
-	return d.start("menu", nil)
+	d.say("deep.unknown", nil)
+	return d.again()
+}
+
+// linkTopic is what a link is about: "fair_12" is about fairs.
+func linkTopic(payload string) string {
+	kind, _, _ := strings.Cut(payload, "_")
+	return map[string]string{"fair": "fairs", "training": "trainings", "export": "export", "survey": "survey"}[kind]
 }
 
 // universal carries out a word that works everywhere.
@@ -209,7 +213,7 @@ func (d *draft) universal(word understand.Word, lang locales.Lang) error {
 	case understand.Stop:
 		return d.start("stop", nil)
 	case understand.Menu:
-		return d.start("menu", nil)
+		return d.start(menuFlow, nil)
 	case understand.Human:
 		return d.start("human", nil)
 	case understand.Help:
@@ -221,11 +225,11 @@ func (d *draft) universal(word understand.Word, lang locales.Lang) error {
 			return d.start("language", nil)
 		}
 		d.setLang(lang)
-		d.say("language.done", locales.Args{"language": lang.SelfName()})
+		d.say("language.done", locales.Args{"language": d.langName(lang, lang)})
 		return d.again()
 	}
 	if d.conv.top() == nil {
-		return d.start("menu", nil)
+		return d.start(menuFlow, nil)
 	}
 	return d.step(flows.Input{Back: word == understand.Back, Skip: word == understand.Skip, Repeat: word == understand.Repeat})
 }
@@ -236,7 +240,7 @@ func (d *draft) again() error {
 		if d.conv.Lang == "" {
 			return d.start("language", map[string]string{"after": "register"})
 		}
-		return d.start("menu", nil)
+		return d.start(menuFlow, nil)
 	}
 	return d.step(flows.Input{Repeat: true})
 }
@@ -247,8 +251,14 @@ func (d *draft) greetAgain() error {
 	if err != nil {
 		return err
 	}
-	if !f.Light() {
+	switch {
+	case d.conv.Stopped:
+		return d.start("comeback", nil)
+	case !f.Light():
 		d.say("resume.offer", locales.Args{"topic": f.Title().Label(d.lang())})
+	case d.person != nil:
+		d.say("welcome.back", locales.Args{"name": d.name()})
+		d.dropLight()
 	}
 	return d.again()
 }
@@ -267,7 +277,7 @@ func (d *draft) resume(in *Inbound) error {
 		input.Phone, input.Own = in.Contact.Phone, in.Contact.Own
 	}
 	if in.Place != nil {
-		input.Geo = geo(*in.Place)
+		input.Geo = &understand.LatLon{Lat: in.Place.Lat, Lon: in.Place.Lon}
 	}
 	if in.Media != nil {
 		switch in.Media.Kind {
@@ -280,149 +290,4 @@ func (d *draft) resume(in *Inbound) error {
 		}
 	}
 	return d.step(input)
-}
-
-// start begins a flow on top of the stack.
-func (d *draft) start(id string, given map[string]string) error {
-	for range maxStack {
-		f := d.e.flows[id]
-		d.interrupt(f)
-		if top := d.conv.top(); top != nil && top.Flow == id && !f.Light() && len(given) == 0 {
-			return d.returnTo() // it is under way already
-		}
-		if d.conv.Heard != "" && id == "register" {
-			given = maps.Clone(given)
-			if given == nil {
-				given = map[string]string{}
-			}
-			given["heard"], d.conv.Heard = d.conv.Heard, ""
-		}
-		env := d.env(given)
-		env.Nonce = rand.Uint32()
-		st, err := f.Start(env)
-		if err != nil {
-			return err
-		}
-		d.conv.Stack = append(d.conv.Stack, st.Run)
-		d.begin(f)
-		next, nextGiven := d.take(f, st)
-		if next == "" {
-			return nil
-		}
-		id, given = next, nextGiven
-	}
-	return errors.New("flows start one another without end")
-}
-
-// begin counts the run and makes sure that its Source can be found when the
-// program has moved on. The Source itself is stored once per hash.
-func (d *draft) begin(f *flows.Flow) {
-	d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(f.Hash()), 1})
-}
-
-// interrupt makes room on the stack: a light flow goes, another one is kept.
-func (d *draft) interrupt(f *flows.Flow) {
-	for d.conv.top() != nil {
-		under := d.e.flows[d.conv.top().Flow]
-		if under != nil && !under.Light() {
-			break
-		}
-		d.pop()
-	}
-	if top := d.conv.top(); top != nil && !f.Light() {
-		d.say("flow.interrupted", locales.Args{"topic": d.e.flows[top.Flow].Title().Label(d.lang())})
-	}
-	if len(d.conv.Stack) >= maxStack {
-		d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(d.conv.Stack[0].Hash), -1})
-		d.conv.Stack = d.conv.Stack[1:]
-	}
-}
-
-func (d *draft) pop() {
-	top := d.conv.top()
-	d.turn.Tally = append(d.turn.Tally, Tally{"runs:" + string(top.Hash), -1})
-	d.conv.Stack = d.conv.Stack[:len(d.conv.Stack)-1]
-}
-
-// step resumes the current run.
-func (d *draft) step(in flows.Input) error {
-	r := d.conv.top()
-	f, err := d.e.flow(d.ctx, r)
-	if err != nil {
-		return err
-	}
-	free := f.FreeText(r)
-	st, err := f.Resume(*r, in, d.env(nil))
-	if err != nil {
-		return err
-	}
-	if st.Missed && !free && in.Text != "" && d.conv.Lang != "" {
-		if flow, given, ok := d.intent(in.Text); ok && flow != f.ID() {
-			return d.start(flow, given)
-		}
-		d.missed(f, r, in.Text)
-	}
-	if st.Stale {
-		d.say("late.button", nil)
-		st = f.Ask(*r, d.env(nil))
-	}
-	if st.Voice {
-		if d.conv.Voices++; d.conv.Voices == 2 {
-			d.ticket("", d.media)
-			d.say("voice.ticket", nil)
-		}
-	}
-	*r = st.Run
-	next, given := d.take(f, st)
-	if next != "" {
-		return d.start(next, given)
-	}
-	if st.Ended && d.conv.top() != nil {
-		return d.returnTo()
-	}
-	return nil
-}
-
-// returnTo goes back to the flow that was interrupted.
-func (d *draft) returnTo() error {
-	if f := d.e.flows[d.conv.top().Flow]; f != nil {
-		d.say("flow.returned", locales.Args{"topic": f.Title().Label(d.lang())})
-	}
-	return d.again()
-}
-
-// take applies a step: what was learnt, what is said, and how the run ends.
-func (d *draft) take(f *flows.Flow, st flows.Step) (next string, given map[string]string) {
-	for _, a := range st.Learnt {
-		if fd, ok := f.Field(a.Field); ok && fd.Profile {
-			d.learn(a)
-		}
-	}
-	if d.forget {
-		d.conv.Stack = nil
-	}
-	for _, p := range st.Say {
-		d.prompt(p)
-	}
-	if st.Ended && len(d.conv.Stack) > 0 {
-		d.pop()
-	}
-	return st.Then, st.Given
-}
-
-// missed keeps what was not understood, masked, so that synonyms can be added.
-func (d *draft) missed(f *flows.Flow, r *flows.Run, text string) {
-	body, err := encode(Misunderstood{Where: f.ID() + "/" + f.StateName(r), Lang: d.conv.Lang, Text: understand.Mask(text)})
-	if err == nil {
-		d.turn.Append = append(d.turn.Append, LogRow{Log: LogMisunderstood, Body: body})
-	}
-}
-
-// Misunderstood is a row of LogMisunderstood: numbers and names are masked, and it
-// belongs to nobody.
-type Misunderstood struct {
-	_     struct{} `cbor:",toarray"`
-	Where string
-	Lang  locales.Lang
-	Text  string
 }

@@ -85,6 +85,8 @@ func (e *Engine) fire(ctx context.Context, t Timer) (Turn, error) {
 	switch t.Kind {
 	case timerExpire:
 		return d.expire(t)
+	case timerLink:
+		return d.expireLink(t)
 	case timerHalf:
 		top := d.conv.top()
 		if d.person == nil || d.person.Finished || d.conv.Stopped || d.conv.Unreachable || top == nil || top.Flow != "register" {
@@ -114,9 +116,16 @@ func (d *draft) expire(t Timer) (Turn, error) {
 		next.Due = time.Unix(d.conv.Active, 0).Add(expireAfter)
 		return Turn{At: d.now, Fired: &t, Timers: []Timer{next}}, nil
 	}
-	d.turn.Changes = []Change{{Ref: Ref{KindConversation, d.addr.String()}}}
-	d.turn.Erase = []string{d.addr.String()}
-	return d.turn, nil
+	return d.turn, d.end()
+}
+
+// end removes the conversation of an address on which nobody is registered.
+func (d *draft) end() error {
+	if err := d.leave(d.addr, &d.conv); err != nil {
+		return err
+	}
+	d.turn.Changes = append(d.turn.Changes, Change{Ref: Ref{KindConversation, d.addr.String()}})
+	return nil
 }
 
 // Scheduler fires what is due.

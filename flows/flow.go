@@ -44,6 +44,17 @@ type state struct {
 // waits reports whether the state waits for the person.
 func (s *state) waits() bool { return s.Kind == Ask || s.Kind == Pick }
 
+// leads reports whether choices of the state lead to different places: then they
+// are ways and no answers that could be changed afterwards.
+func (s *state) leads() bool {
+	for i := range s.Choices {
+		if s.Choices[i].To != "" || s.Choices[i].Change != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // Events of every machine: one shape for all flows. "Back" is the run's trail
 // and universal words are the engine's, so neither is an edge.
 const (
@@ -129,7 +140,7 @@ func (f *Flow) Mermaid() (string, error) {
 func (f *Flow) Starts() []string {
 	var ids []string
 	for i := range f.states {
-		if then := f.states[i].Then; then != "" && then[0] != '=' {
+		if then := f.states[i].Then; then != "" && then != ThenReturn && then[0] != '=' {
 			ids = append(ids, then)
 		}
 	}

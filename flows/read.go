@@ -66,6 +66,17 @@ func (w *walk) names(t Type, value string) []string {
 	return ns
 }
 
+// synonyms are what else people type for a choice: in the catalog, with | between.
+func synonyms(o Option) []string {
+	var out []string
+	for _, words := range labels(o.Synonyms...) {
+		for word := range strings.SplitSeq(words, "|") {
+			out = append(out, strings.TrimSpace(word))
+		}
+	}
+	return out
+}
+
 func labels(ts ...locales.Text) []string {
 	var out []string
 	for _, t := range ts {
@@ -87,26 +98,26 @@ func (w *walk) read(in Input) error {
 		w.pose()
 		return nil
 	}
-	if i, sure, ok := w.chosen(s, text); ok {
-		if sure {
+	chosen, sure, ok := w.chosen(s, text)
+	if ok && sure {
+		return w.choose(s, chosen, text)
+	}
+	if yes, plain := understand.YesNo(text); plain {
+		if i := w.yesChoice(s, yes); i >= 0 {
 			return w.choose(s, i, text)
 		}
-		if s.Kind == Pick {
-			o := s.Choices[i]
-			w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{{Field: s.Field, Value: o.ID, Typed: text}}})
-			return nil
-		}
+	}
+	if ok && s.Kind == Pick {
+		o := s.Choices[chosen]
+		w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{{Field: s.Field, Value: o.ID, Typed: text}}})
+		return nil
+	}
+	if i, ok := w.ranged(s, text); ok {
+		return w.choose(s, i, text)
 	}
 	if s.Options != "" {
 		if i, ok := w.chosenOption(s, text); ok {
 			return w.pressed(w.press(i))
-		}
-	}
-	if s.Kind == Pick {
-		if yes, ok := understand.YesNo(text); ok {
-			if i := w.yesChoice(s, yes); i >= 0 {
-				return w.choose(s, i, text)
-			}
 		}
 	}
 	if s.Gather {
@@ -166,7 +177,7 @@ func (w *walk) chosen(s *state, text string) (index int, sure, ok bool) {
 	var at []int
 	for i, o := range s.Choices {
 		if w.offered(s, i) {
-			opts = append(opts, understand.Option{ID: o.ID, Labels: labels(o.Label), Synonyms: labels(o.Synonyms...)})
+			opts = append(opts, understand.Option{ID: o.ID, Labels: labels(o.Label), Synonyms: synonyms(o)})
 			at = append(at, i)
 		}
 	}
@@ -175,6 +186,30 @@ func (w *walk) chosen(s *state, text string) (index int, sure, ok bool) {
 		return 0, false, false
 	}
 	return at[i], sure, true
+}
+
+// ranged finds the choice whose range a typed number is in.
+func (w *walk) ranged(s *state, text string) (int, bool) {
+	for i, o := range s.Choices {
+		if o.From == nil && o.Below == nil || !w.offered(s, i) {
+			continue
+		}
+		n, ok := understand.Number(text)
+		if ok && (o.From == nil || n >= *o.From) && (o.Below == nil || n < *o.Below) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// Offers reports whether the text names a choice of the run's current question.
+func (f *Flow) Offers(run Run, text string, env Env) bool {
+	w := &walk{f: f, env: &env, run: run, pick: -1}
+	if run.State < 0 || run.State >= len(f.states) || run.Pending != nil {
+		return false
+	}
+	_, sure, ok := w.chosen(w.current(), text)
+	return ok && sure
 }
 
 // chosenOption matches text with run-time options and the choices after them, as
@@ -413,7 +448,13 @@ func (w *walk) posePending(s *state) {
 		}
 		w.flush(bs)
 	case PendingChange:
-		w.said = append(w.said, Part{Text: words.Late}, w.line(p.Answers[0]))
+		a := p.Answers[0]
+		if a.Typed != "" && !words.Correction.IsZero() {
+			fd := w.f.fields[a.Field]
+			w.said = append(w.said, Part{words.Correction, locales.Args{"field": fd.Label.Label(w.env.Lang), "value": w.show(fd, a)}})
+		} else {
+			w.said = append(w.said, Part{Text: words.Late}, w.line(a))
+		}
 		w.flush(w.yesNo())
 	default:
 		text, args := s.Confirm, locales.Args{}
@@ -454,10 +495,14 @@ func (w *walk) line(a Answer) Part {
 func (w *walk) unread(s *state, in Input, again locales.Text) error {
 	if w.hasty(in) {
 		before := len(w.step.Learnt)
-		if err := w.join(in.Text); err != nil || len(w.step.Learnt) > before {
+		if err := w.join(in.Text); err != nil || len(w.step.Learnt) > before || w.run.Pending != nil {
 			return err
 		}
 		w.step.Quiet = false
+	}
+	if understand.Greeting(in.Text) { // no wrong answer: somebody came back, and wants to know where they are
+		w.pose()
+		return nil
 	}
 	return w.missed(again, w.f.source.Words.NotChosen)
 }
@@ -474,8 +519,8 @@ func (w *walk) missed(again, otherwise locales.Text) error {
 	if w.run.Tries >= triesBeforeHuman {
 		bs = append(bs, Button{Press{}, w.f.source.Words.Advisor})
 	}
-	w.step.Say = append(w.step.Say, Prompt{Parts: w.said, Choices: bs, Slot: w.f.source.ID + "/" + s.ID,
+	w.step.Say = append(w.step.Say, Prompt{Parts: w.said, Choices: bs, Slots: []string{w.f.source.ID + "/" + s.ID}, Question: true,
 		ShareContact: s.ShareContact, SharePlace: s.SharePlace})
-	w.said = nil
+	w.said, w.slots = nil, nil
 	return nil
 }

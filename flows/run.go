@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"maalem/flows/understand"
 	"maalem/locales"
 )
 
@@ -137,11 +138,11 @@ func ParsePress(s string) (Press, bool) {
 type Input struct {
 	Text   string
 	Press  *Press
-	Phone  string // a shared contact's number
-	Own    bool   // …that the network proves to be the sender's
-	Geo    string // a shared position "lat,lon"
-	Voice  string // hash of a kept voice note
-	Photo  string // hash of a kept picture
+	Phone  string             // a shared contact's number
+	Own    bool               // …that the network proves to be the sender's
+	Geo    *understand.LatLon // a shared position
+	Voice  string             // hash of a kept voice note
+	Photo  string             // hash of a kept picture
 	At     time.Time
 	Grain  time.Duration
 	Skip   bool // the universal words of a question
@@ -164,6 +165,8 @@ type Env struct {
 	// name is close to what was typed for a field. Both may be nil.
 	Options func(source string) []Option
 	Near    func(field, text string) []Option
+	// Learn makes an accepted answer for a profile field the person's. May be nil.
+	Learn func(a Answer)
 	// Effect carries out a named effect on the turn in the making: no I/O.
 	Effect func(name string, with map[string]string, r *Run) ([]Answer, error)
 	// Given are first values, set by who starts the flow.
@@ -193,8 +196,10 @@ type Step struct {
 type Prompt struct {
 	Parts   []Part
 	Choices []Button
-	// Slot names the recording of a waiting state, "register/name"; empty for others.
-	Slot                     string
+	// Slots name the recordings of the states whose words these are, in order:
+	// "register/name".
+	Slots                    []string
+	Question                 bool // it waits for the person
 	ShareContact, SharePlace locales.Text
 }
 

@@ -112,6 +112,10 @@ type State struct {
 	Given map[string]string `cbor:"25,keyasint,omitempty"`
 }
 
+// ThenReturn as a state's Then leads back to the flow that this one interrupted, or
+// to the menu when there is none.
+const ThenReturn = "return"
+
 // Option is one choice of a state.
 type Option struct {
 	ID       string         `cbor:"1,keyasint"`
@@ -121,6 +125,10 @@ type Option struct {
 	To       string         `cbor:"5,keyasint,omitempty"` // goes there instead of Next
 	// Change forgets a field and asks it anew.
 	Change string `cbor:"6,keyasint,omitempty"`
+	// From and Below choose it by a typed number that is no number of a choice: an
+	// age where only its range is asked.
+	From  *float64 `cbor:"7,keyasint,omitempty"`
+	Below *float64 `cbor:"8,keyasint,omitempty"`
 }
 
 // Jump is a conditional way out of a state.
@@ -155,6 +163,7 @@ type Words struct {
 	Changed     locales.Text `cbor:"21,keyasint"` // {value}
 	PhotoKept   locales.Text `cbor:"22,keyasint"`
 	PlaceKept   locales.Text `cbor:"23,keyasint"`
+	Correction  locales.Text `cbor:"24,keyasint,omitzero"` // {field} {value}: sent for the question before
 }
 
 // Hash names a Source by its content: 128 bits of the SHA-256 of Encode.

@@ -16,8 +16,10 @@ type walk struct {
 	run  Run
 	step Step
 	pick int // the choice whose branch the current answer takes; -1 none
-	// said gathers paragraphs of passing states in front of the next question.
-	said []Part
+	// said gathers paragraphs of passing states in front of the next question, slots
+	// the recordings of those states.
+	said  []Part
+	slots []string
 }
 
 // Start begins a run and walks to its first question (or its end).
@@ -154,6 +156,9 @@ func (w *walk) end(s *state) {
 
 // tell adds a passing state's words in front of what comes next.
 func (w *walk) tell(s *state) {
+	if len(s.Say) > 0 {
+		w.slots = append(w.slots, w.f.source.ID+"/"+s.ID)
+	}
 	for i, t := range s.Say {
 		w.said = append(w.said, w.part(t, s.holes[i]))
 	}
@@ -214,12 +219,12 @@ func (w *walk) flush(choices []Button) {
 	if len(w.said) == 0 && len(choices) == 0 {
 		return
 	}
-	w.step.Say = append(w.step.Say, Prompt{Parts: w.said, Choices: choices})
-	w.said = nil
+	w.step.Say = append(w.step.Say, Prompt{Parts: w.said, Choices: choices, Slots: w.slots, Question: len(choices) > 0})
+	w.said, w.slots = nil, nil
 }
 
 // maxParts is how many paragraphs one message carries: one idea per message.
-const maxParts = 3
+const maxParts = 2
 
 // pose says the current question, or what waits for a yes.
 func (w *walk) pose() {
@@ -232,9 +237,9 @@ func (w *walk) pose() {
 		w.flush(nil)
 	}
 	w.tell(s)
-	p := Prompt{Parts: w.said, Choices: w.buttons(s), Slot: w.f.source.ID + "/" + s.ID,
+	p := Prompt{Parts: w.said, Choices: w.buttons(s), Slots: w.slots, Question: true,
 		ShareContact: s.ShareContact, SharePlace: s.SharePlace}
-	w.said = nil
+	w.said, w.slots = nil, nil
 	w.step.Say = append(w.step.Say, p)
 }
 
@@ -275,12 +280,21 @@ func (w *walk) yesNo() []Button {
 	return []Button{{w.press(pressYes), words.Yes}, {w.press(pressNo), words.No}}
 }
 
+// learn makes an answer the run's, and at once the person's where the field is of
+// their profile: what is said next may already show it.
+func (w *walk) learn(a Answer) {
+	w.run.set(a)
+	w.step.Learnt = append(w.step.Learnt, a)
+	if w.env.Learn != nil && w.f.fields[a.Field].Profile {
+		w.env.Learn(a)
+	}
+}
+
 // accept stores answers as the person's and walks on from the current state.
 func (w *walk) accept(answers ...Answer) error {
 	s := w.current()
 	for _, a := range answers {
-		w.run.set(a)
-		w.step.Learnt = append(w.step.Learnt, a)
+		w.learn(a)
 	}
 	w.run.Pending = nil
 	w.run.Trail = append(w.run.Trail, w.run.State)

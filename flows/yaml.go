@@ -64,12 +64,14 @@ type yamlState struct {
 }
 
 type yamlChoice struct {
-	ID       string `yaml:"id"`
-	Label    string `yaml:"label"`
-	Synonyms words  `yaml:"synonyms"`
-	When     string `yaml:"when"`
-	To       string `yaml:"to"`
-	Change   string `yaml:"change"`
+	ID       string   `yaml:"id"`
+	Label    string   `yaml:"label"`
+	Synonyms words    `yaml:"synonyms"`
+	When     string   `yaml:"when"`
+	To       string   `yaml:"to"`
+	Change   string   `yaml:"change"`
+	From     *float64 `yaml:"from"`
+	Below    *float64 `yaml:"below"`
 	// Self is a language tag: the label is that language's own name, everywhere.
 	Self locales.Lang `yaml:"self"`
 }
@@ -189,7 +191,7 @@ func (r *resolver) state(y yamlState) State {
 		s.Field = y.ID
 	}
 	for _, c := range y.Choices {
-		o := Option{ID: c.ID, When: c.When, To: c.To, Change: c.Change, Synonyms: r.list(y.ID, "choice "+c.ID, c.Synonyms)}
+		o := Option{ID: c.ID, When: c.When, To: c.To, Change: c.Change, From: c.From, Below: c.Below, Synonyms: r.list(y.ID, "choice "+c.ID, c.Synonyms)}
 		if c.Self != "" {
 			o.Label = locales.Plain(c.Self.SelfName())
 		} else {
@@ -212,6 +214,6 @@ func (r *resolver) words() Words {
 		NumberAgain: t("number.again"), NumberRange: t("number.range"), PhoneAgain: t("phone.again"), DateAgain: t("date.again"), PhotoAgain: t("photo.ask"),
 		NoSkip: t("skip.refused"), NoBack: t("back.nothing"), VoiceKept: t("voice.kept"), VoiceChoice: t("voice.choice"),
 		Late: t("late.button"), Joined: t("burst.joined"), Heard: t("facts.heard"), Right: t("facts.right"), Wish: t("register.facts.wish"),
-		Changed: t("profile.changed"), PhotoKept: t("photo.kept"), PlaceKept: t("place.kept"),
+		Changed: t("profile.changed"), PhotoKept: t("photo.kept"), PlaceKept: t("place.kept"), Correction: t("correction.offer"),
 	}
 }

@@ -40,6 +40,7 @@ type Server struct {
 	params   map[string]url.Values // the last call's, by method
 	files    map[string]stored
 	faults   []*Fault
+	failed   map[Kind]int
 	chaos    *chaos
 	silent   time.Time // a 429 is in force until then
 	early    int
@@ -60,6 +61,7 @@ func New(token string) *Server {
 		calls:   map[string]int{},
 		params:  map[string]url.Values{},
 		files:   map[string]stored{},
+		failed:  map[Kind]int{},
 	}
 }
 
@@ -115,6 +117,13 @@ func (s *Server) Early() int {
 	return s.early
 }
 
+// Failed is how often something that sends a message failed in this way.
+func (s *Server) Failed(k Kind) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed[k]
+}
+
 // AddFile lets getFile find a file; its path is made of its id.
 func (s *Server) AddFile(id string, data []byte) {
 	s.mu.Lock()
@@ -149,6 +158,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.calls[method]++
 	s.params[method] = r.Form
 	fault := s.pick(method, r.Form)
+	if fault != nil && strings.HasPrefix(method, "send") {
+		s.failed[fault.Kind]++
+	}
 	s.mu.Unlock()
 
 	if fault != nil && fault.Kind != ResetAfter {

@@ -70,6 +70,23 @@ func (s *Server) Pending() int {
 	return len(s.updates.queue) + s.hook.pending
 }
 
+// Unconfirmed lists the updates that the bot has not acknowledged: by a higher
+// offset, or by answering the webhook 2xx.
+func (s *Server) Unconfirmed() map[int64]bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := map[int64]bool{}
+	for _, u := range s.updates.queue {
+		ids[u.id] = true
+	}
+	for _, list := range s.hook.waiting {
+		for _, u := range list {
+			ids[u.id] = true
+		}
+	}
+	return ids
+}
+
 func (s *Server) getUpdates(r *http.Request) (string, *refusal) {
 	offset, _ := strconv.ParseInt(r.Form.Get("offset"), 10, 64)
 	limit, _ := strconv.Atoi(r.Form.Get("limit"))
