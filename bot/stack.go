@@ -177,12 +177,3 @@ func (d *draft) missed(f *flows.Flow, r *flows.Run, text string) {
 		d.turn.Append = append(d.turn.Append, LogRow{Log: LogMisunderstood, Body: body})
 	}
 }
-
-// Misunderstood is a row of LogMisunderstood: numbers and names are masked, and it
-// belongs to nobody.
-type Misunderstood struct {
-	_     struct{} `cbor:",toarray"`
-	Where string
-	Lang  locales.Lang
-	Text  string
-}
