@@ -354,3 +354,36 @@ func TestMisunderstoodIsMasked(t *testing.T) {
 		t.Errorf("kept: %q", body)
 	}
 }
+
+// What people send though nothing asked for it is kept as long as they are here, and
+// goes with them.
+func TestUnaskedFilesAreKept(t *testing.T) {
+	w := newWorld(t, func(_ *content, cfg *bot.Config) { cfg.Caps = func(string) bot.Caps { return bot.Caps{} } })
+	held := func() int {
+		got, err := w.store.Tallies(t.Context(), "media:", 99)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(got)
+	}
+	w.says("anna", registering[:3]...) // a question with choices
+	for i := range 25 {
+		in := w.inbound("anna", "")
+		in.Media = &bot.Media{Kind: bot.MediaPhoto, Hash: fmt.Sprint("photo", i)}
+		if i%2 == 0 {
+			in.Media.Kind = bot.MediaVoice
+		}
+		if err := w.engine.Handle(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := held(); n != 20 {
+		t.Errorf("%d files are held", n)
+	}
+	if err := w.engine.Forget(t.Context(), address("anna")); err != nil {
+		t.Fatal(err)
+	}
+	if n := held(); n != 0 {
+		t.Errorf("%d files are held after the device was forgotten", n)
+	}
+}

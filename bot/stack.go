@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"maps"
+	"slices"
 
 	"maalem/flows"
 	"maalem/flows/understand"
@@ -116,6 +117,9 @@ func (d *draft) step(in flows.Input) error {
 		d.say("late.button", nil)
 		st = f.Ask(*r, d.env(nil))
 	}
+	if hash := in.Voice + in.Photo; hash != "" && !slices.ContainsFunc(st.Learnt, func(a flows.Answer) bool { return a.Media == hash }) {
+		d.keepFile(hash)
+	}
 	if st.Voice {
 		d.conv.Listens = true
 		if d.conv.Voices++; d.conv.Voices == 2 {
@@ -139,6 +143,16 @@ func (d *draft) step(in flows.Input) error {
 		return d.returnTo()
 	}
 	return nil
+}
+
+// keepFile keeps what somebody sent though no question asked for it.
+func (d *draft) keepFile(hash string) {
+	d.hold(hash, 1)
+	d.conv.Kept = append(d.conv.Kept, hash)
+	if len(d.conv.Kept) > maxKept {
+		d.hold(d.conv.Kept[0], -1)
+		d.conv.Kept = d.conv.Kept[1:]
+	}
 }
 
 // wish remembers what a newcomer wants until they are registered.
