@@ -109,7 +109,7 @@ func (d *draft) step(in flows.Input) error {
 		case ok && flow == "interest" && f.ID() == "register":
 			return d.wish(given["topic"])
 		case ok && flow != f.ID():
-			return d.start(flow, given)
+			return d.follow(flow, given)
 		}
 		d.missed(f, r, in.Text)
 	}
