@@ -1,6 +1,9 @@
 package understand
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // kind says what an entry of an index stands for.
 type kind uint8
@@ -29,12 +32,13 @@ const (
 	exact    level = iota
 	prefixed       // without its article or preposition
 	affixed        // without an ending as well
+	loosened       // but for letters that spelling leaves free, or by the sound of French
 	consonants
 	near
 )
 
 // strength is what a hit is worth, by level.
-var strength = [...]float32{exact: 1, prefixed: 1, affixed: 0.95, consonants: 0.85, near: 0.8}
+var strength = [...]float32{exact: 1, prefixed: 1, affixed: 0.95, loosened: 0.9, consonants: 0.85, near: 0.8}
 
 // hit is a meaning found in a text: tokens [at, at+size).
 type hit struct {
@@ -46,10 +50,12 @@ type hit struct {
 // maxWords is the number of words of the longest key.
 const maxWords = 5
 
-// index finds meanings by folded words joined without spaces, by their
-// consonants, and by edit distance one. It is immutable once built.
+// index finds meanings by folded words joined without spaces, by looser keys of
+// them, by their consonants, and by edit distance one. It is immutable once built.
 type index struct {
 	exact   map[string][]entry
+	loose   map[string][]entry
+	french  map[string][]entry // by frenchKey
 	skel    map[string][]spelling
 	deletes map[string][]string // a key with one letter left out -> keys
 	common  map[string]bool     // words of the languages: no meaning of ours, never guessed at
@@ -63,18 +69,27 @@ type spelling struct {
 
 func newIndex() *index {
 	return &index{
-		exact: map[string][]entry{}, skel: map[string][]spelling{}, deletes: map[string][]string{}, common: map[string]bool{},
+		exact: map[string][]entry{}, loose: map[string][]entry{}, french: map[string][]entry{}, skel: map[string][]spelling{}, deletes: map[string][]string{}, common: map[string]bool{},
 	}
 }
 
-// add enters one word or phrase. Skeletons are for languages whose vowels are
-// free in writing: not French.
-func (x *index) add(text string, e entry, skeletons bool) {
+// spoken says how freely a word of the lexicon is written.
+type spoken uint8
+
+const (
+	anyTongue spoken = iota // names and aliases: all languages together
+	french                  // vowels count; endings and sounds vary
+	strictly                // as listed, but for what is tied to it
+	freely                  // Darija, Arabic, Tamazight: vowels are free, words are inflected
+)
+
+// add enters one word or phrase.
+func (x *index) add(text string, e entry, how spoken) {
 	ts := tokens(text)
 	if len(ts) == 0 || len(ts) > maxWords {
 		return
 	}
-	x.addKey(ts, e, skeletons)
+	x.addKey(ts, e, how)
 	// The articles inside an Arabic phrase may go: نقاش الجبص, نقاش جبص.
 	bare, cutOff := append([]token(nil), ts...), false
 	for i := 1; i < len(bare); i++ {
@@ -83,36 +98,54 @@ func (x *index) add(text string, e entry, skeletons bool) {
 		}
 	}
 	if cutOff {
-		x.addKey(bare, e, false)
+		x.addKey(bare, e, french)
 	}
-}
-
-func (x *index) addKey(ts []token, e entry, skeletons bool) {
-	key := string(compact(nil, ts))
-	known := false
-	for i, old := range x.exact[key] {
-		if old.kind == e.kind && old.n == e.n {
-			known = true
-			if !e.weak {
-				x.exact[key][i].weak = false
+	if len(ts) == 1 && how == freely {
+		for _, form := range inflected(ts[0].fold) {
+			if k := string(loose(nil, form)); len(k) > 2 {
+				x.loose[k] = enter(x.loose[k], e)
 			}
 		}
 	}
-	if known {
+}
+
+func (x *index) addKey(ts []token, e entry, how spoken) {
+	key := string(compact(nil, ts))
+	first := len(x.exact[key]) == 0
+	before := len(x.exact[key])
+	x.exact[key] = enter(x.exact[key], e)
+	if len(x.exact[key]) == before {
 		return
 	}
-	first := len(x.exact[key]) == 0
-	x.exact[key] = append(x.exact[key], e)
-	if skeletons {
+	if how != french && how != strictly {
+		if k := string(compactLoose(nil, ts)); utf8.RuneCountInString(k) >= looseLength {
+			x.loose[k] = enter(x.loose[k], e)
+		}
 		if sk := string(compactSkeleton(nil, ts)); len(sk) >= 3 {
 			x.skel[sk] = append(x.skel[sk], spelling{e, key})
 		}
 	}
-	if first && fuzzy(key) {
+	if (how == french || how == anyTongue) && len(ts) == 1 && e.kind != aPlace && key[0] < 0x80 {
+		if k := string(frenchKey(nil, key)); k != "" {
+			x.french[k] = enter(x.french[k], e)
+		}
+	}
+	if first && how != strictly && fuzzy(key) {
 		for _, d := range deletions(key) {
 			x.deletes[d] = append(x.deletes[d], key)
 		}
 	}
+}
+
+// enter adds a meaning to those of a key, once; the strong one stays.
+func enter(es []entry, e entry) []entry {
+	for i, old := range es {
+		if old.kind == e.kind && old.n == e.n {
+			es[i].weak = es[i].weak && e.weak
+			return es
+		}
+	}
+	return append(es, e)
 }
 
 // fuzzy tells keys that are long enough to be recognised with one slip: five
@@ -151,21 +184,35 @@ func (x *index) scan(ts []token, dst []hit) []hit {
 		for ; n > 0; n-- {
 			dst, found = x.take(dst, x.exact[string(key[:ends[n-1]])], i, n, exact, &covered, found)
 		}
-		if found || x.common[ts[i].fold] || ts[i].runes < 3 || covering(&covered, i) {
-			continue
+		if !found && !covering(&covered, i) {
+			dst = x.guess(dst, ts, i, &covered)
 		}
-		before := len(dst)
-		dst = x.affixes(dst, ts, i, &covered)
-		if len(dst) > before {
-			continue
-		}
-		dst = x.consonants(dst, ts, i, &covered)
-		if len(dst) > before {
-			continue
-		}
-		dst = x.near(dst, ts, i, &covered)
 	}
 	return dst
+}
+
+// guess looks for what the words from i may be a spelling of: the nearest kind
+// of likeness that finds something is believed.
+func (x *index) guess(dst []hit, ts []token, i int, covered *[kinds]int) []hit {
+	before := len(dst)
+	if dst = x.loosely(dst, ts, i, covered); len(dst) > before {
+		return dst
+	}
+	if x.common[ts[i].fold] || ts[i].runes < 3 {
+		return dst
+	}
+	var room [24]stripped
+	forms := strip(room[:0], ts[i])
+	if dst = x.affixes(dst, forms, ts, i, covered); len(dst) > before {
+		return dst
+	}
+	if dst = x.freer(dst, forms, ts, i, covered); len(dst) > before {
+		return dst
+	}
+	if dst = x.consonants(dst, forms, ts, i, covered); len(dst) > before {
+		return dst
+	}
+	return x.near(dst, ts, i, covered)
 }
 
 func covering(covered *[kinds]int, i int) bool {
@@ -198,9 +245,68 @@ func (x *index) take(dst []hit, es []entry, at, size int, l level, covered *[kin
 	return dst, found
 }
 
+// loosely looks phrases of two words and more up by their loose keys.
+func (x *index) loosely(dst []hit, ts []token, i int, covered *[kinds]int) []hit {
+	var buf [128]byte
+	var ends [maxWords]int
+	n, key := min(maxWords, len(ts)-i), buf[:0]
+	for j := range n {
+		key = loose(key, ts[i+j].fold)
+		ends[j] = len(key)
+	}
+	found := false
+	for ; n > 1; n-- {
+		if dst, found = x.take(dst, x.loose[string(key[:ends[n-1]])], i, n, loosened, covered, false); found {
+			return dst
+		}
+	}
+	return dst
+}
+
+// freer looks a word up by its loose key and by the sound of French, whole and
+// without what is tied to it.
+func (x *index) freer(dst []hit, forms []stripped, ts []token, i int, covered *[kinds]int) []hit {
+	var buf [128]byte
+	found := false
+	word := ts[i].fold
+	if k := loose(buf[:0], word); len(k) > 2 {
+		if dst, found = x.take(dst, x.loose[string(k)], i, 1, loosened, covered, false); found {
+			return dst
+		}
+	}
+	if word[0] < 0x80 {
+		if k := frenchKey(buf[:0], word); len(k) > 0 {
+			if dst, found = x.take(dst, x.french[string(k)], i, 1, loosened, covered, false); found {
+				return dst
+			}
+		}
+		// l'inscription, d'une, qu'on, without their apostrophe.
+		if ts[i].runes > 5 && strings.IndexByte("djlmnstc", word[0]) >= 0 && vowel(word[1]) {
+			if k := frenchKey(buf[:0], word[1:]); len(k) > 0 {
+				if dst, found = x.take(dst, x.french[string(k)], i, 1, loosened, covered, false); found {
+					return dst
+				}
+			}
+		}
+	}
+	for _, f := range forms {
+		if f.left < looseLength && word[0] < 0xD8 {
+			continue
+		}
+		k := loose(buf[:0], f.rest)
+		if utf8.RuneCount(k) < 3 {
+			continue
+		}
+		if dst, found = x.take(dst, x.loose[string(k)], i, 1, loosened, covered, false); found {
+			return dst
+		}
+	}
+	return dst
+}
+
 // consonants looks a word, or two or three, up by skeleton. Three consonants are
 // shared by many words: the spelling must be near too.
-func (x *index) consonants(dst []hit, ts []token, i int, covered *[kinds]int) []hit {
+func (x *index) consonants(dst []hit, forms []stripped, ts []token, i int, covered *[kinds]int) []hit {
 	if ts[i].runes < 4 {
 		return dst
 	}
@@ -218,15 +324,18 @@ func (x *index) consonants(dst []hit, ts []token, i int, covered *[kinds]int) []
 		if dst, found = x.spelled(dst, x.skel[string(sk)], string(word), len(sk), i, n, covered); found {
 			return dst
 		}
-		if n > 1 {
+	}
+	for _, f := range forms {
+		if f.left < 4 {
 			continue
 		}
-		for _, p := range skeletonPrefixes {
-			if len(sk) >= len(p)+3 && string(sk[:len(p)]) == p {
-				if dst, found = x.spelled(dst, x.skel[string(sk[len(p):])], string(word), len(sk)-len(p), i, n, covered); found {
-					return dst
-				}
-			}
+		sk := skeleton(buf[:0], f.rest)
+		if len(sk) < 3 {
+			continue
+		}
+		found := false
+		if dst, found = x.spelled(dst, x.skel[string(sk)], f.rest, len(sk), i, 1, covered); found {
+			return dst
 		}
 	}
 	return dst
@@ -240,7 +349,7 @@ func (x *index) spelled(dst []hit, ss []spelling, word string, consonantCount, a
 	var one [1]entry
 	for _, s := range ss {
 		if sameScript(s.key, word) {
-			if !similar(s.key, word) {
+			if !similar(s.key, word, consonantCount) {
 				continue
 			}
 		} else if consonantCount < 4 {

@@ -40,6 +40,9 @@ type clue struct {
 // maxConcepts bounds the concepts of the lexicon; scores live on the stack.
 const maxConcepts = 160
 
+// conceptElsewhere is what is none of Maalem's business.
+const conceptElsewhere = "elsewhere"
+
 // Concepts that come from the data instead of words.
 const (
 	conceptPlace       = "place"
@@ -51,7 +54,7 @@ const (
 
 var loadIntents = sync.OnceValues(func() (*intentTable, error) {
 	var concepts map[string]map[locales.Lang]list
-	for _, name := range []string{"lexicon/wishes.yaml", "lexicon/concepts.yaml"} {
+	for _, name := range []string{"lexicon/wishes.yaml", "lexicon/concepts.yaml", "lexicon/speech.yaml"} {
 		var part map[string]map[locales.Lang]list
 		if err := decodeLexicon(name, &part); err != nil {
 			return nil, err
