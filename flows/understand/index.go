@@ -126,7 +126,8 @@ func (x *index) addKey(ts []token, e entry, how spoken) {
 		}
 	}
 	if (how == french || how == anyTongue) && len(ts) == 1 && e.kind != aPlace && key[0] < 0x80 {
-		if k := string(frenchKey(nil, key)); k != "" {
+		// Names are in all languages: a short one may sound like French and be none.
+		if k := string(frenchKey(nil, key)); k != "" && (how == french || len(k) > 5) {
 			x.french[k] = enter(x.french[k], e)
 		}
 	}
@@ -294,7 +295,7 @@ func (x *index) freer(dst []hit, forms []stripped, ts []token, i int, covered *[
 			continue
 		}
 		k := loose(buf[:0], f.rest)
-		if utf8.RuneCount(k) < 3 {
+		if n := utf8.RuneCount(k); n < 3 || n < looseLength && word[0] < 0xD8 {
 			continue
 		}
 		if dst, found = x.take(dst, x.loose[string(k)], i, 1, loosened, covered, false); found {

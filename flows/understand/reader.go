@@ -77,7 +77,7 @@ func markCommon(x *index) {
 			x.common[k] = true
 		}
 	}
-	for _, m := range []map[string]bool{l.greetings, l.givenNames, l.polite, l.questions, l.nameCues, l.placeCues, l.nameFillers, l.and} {
+	for _, m := range []map[string]bool{c.everyday, l.greetings, l.givenNames, l.polite, l.questions, l.nameCues, l.placeCues, l.nameFillers, l.and} {
 		for k := range m {
 			x.common[k] = true
 		}

@@ -32,6 +32,13 @@ func (r *Reader) Understand(text string, saved locales.Lang) Result {
 	var room [48]hit
 	hits := r.index.scan(ts, room[:0])
 	intent, score, margin := r.wish(ts, hits)
+	if yes, answered := leansTo(ts); answered && score < threshold && !r.named(hits) {
+		res.Intent, res.Confidence = "no", 0.6
+		if yes {
+			res.Intent = "yes"
+		}
+		return res
+	}
 	if score < threshold {
 		res.Confidence = round(float64(max(score, 0)) / threshold * 0.4)
 	} else {
@@ -64,12 +71,28 @@ func (r *Reader) wish(ts []token, hits []hit) (intent string, score, margin floa
 		if h.kind != aConcept && h.weak {
 			continue
 		}
+		if present[id] > 0 && id == t.id[conceptElsewhere] {
+			present[id] = min(present[id]+0.5, 2) // the more of it, the surer
+			continue
+		}
 		present[id] = max(present[id], strength[h.level])
 	}
 	if id, known := t.id["not"]; known && negated(ts) {
 		present[id] = 1
 	}
 	return t.score(&present)
+}
+
+// named reports that a place, a craft or goods are named, or what is none of
+// Maalem's business.
+func (r *Reader) named(hits []hit) bool {
+	elsewhere := int32(r.intents.id[conceptElsewhere])
+	for i := range hits {
+		if hits[i].kind != aConcept && !hits[i].weak || hits[i].kind == aConcept && hits[i].n == elsewhere {
+			return true
+		}
+	}
+	return false
 }
 
 // negated finds the ma…ch of Darija, which wraps a verb in one word or two.

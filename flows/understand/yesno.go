@@ -53,6 +53,36 @@ func yesNo(text string, ts []token) (yes bool, ok bool) {
 	return yes, ok
 }
 
+// longestLean is the number of words of a yes or a no with more around it.
+const longestLean = 6
+
+// leansTo finds a short message that begins with a yes or a no and goes on in
+// words that are neither. It is weaker than yesNo: only where nothing else is
+// made of the message. An article (la), and what only agrees (bghit), begin none.
+func leansTo(ts []token) (yes, ok bool) {
+	if len(ts) > longestLean {
+		return false, false
+	}
+	l := lex()
+	for i := range ts {
+		_, y := phraseAt(l.yes, ts, i)
+		_, n := phraseAt(l.no, ts, i)
+		switch {
+		case y == 0 && n == 0:
+			if _, size := phraseAt(l.greetings, ts, i); size == 0 {
+				return false, false
+			}
+			continue
+		case n > y && n == 1 && ts[i].fold == "la" && (i+1 == len(ts) || cues().ary[ts[i+1].fold] == 0):
+			return false, false
+		case y == n:
+			return false, false
+		}
+		return y > n, true
+	}
+	return false, false
+}
+
 // thumbs reads a message of emoji.
 func thumbs(text string) (yes, ok bool) {
 	up := strings.ContainsAny(text, "👍👌✅✔🆗☑")
