@@ -55,10 +55,14 @@ const maxWords = 5
 type index struct {
 	exact   map[string][]entry
 	loose   map[string][]entry
+	phrases map[string][]entry // the loose keys of two words and more
 	french  map[string][]entry // by frenchKey
 	skel    map[string][]spelling
 	deletes map[string][]string // a key with one letter left out -> keys
 	common  map[string]bool     // words of the languages: no meaning of ours, never guessed at
+	// everyday words are not guessed at either, but what is listed under one of
+	// them stays a full meaning.
+	everyday map[string]bool
 }
 
 // spelling is a meaning under its skeleton, with the key that has it.
@@ -69,7 +73,7 @@ type spelling struct {
 
 func newIndex() *index {
 	return &index{
-		exact: map[string][]entry{}, loose: map[string][]entry{}, french: map[string][]entry{}, skel: map[string][]spelling{}, deletes: map[string][]string{}, common: map[string]bool{},
+		exact: map[string][]entry{}, loose: map[string][]entry{}, phrases: map[string][]entry{}, french: map[string][]entry{}, skel: map[string][]spelling{}, deletes: map[string][]string{}, common: map[string]bool{},
 	}
 }
 
@@ -120,6 +124,9 @@ func (x *index) addKey(ts []token, e entry, how spoken) {
 	if how != french && how != strictly {
 		if k := string(compactLoose(nil, ts)); utf8.RuneCountInString(k) >= looseLength {
 			x.loose[k] = enter(x.loose[k], e)
+			if len(ts) > 1 {
+				x.phrases[k] = enter(x.phrases[k], e)
+			}
 		}
 		if sk := string(compactSkeleton(nil, ts)); len(sk) >= 3 {
 			x.skel[sk] = append(x.skel[sk], spelling{e, key})
@@ -199,7 +206,7 @@ func (x *index) guess(dst []hit, ts []token, i int, covered *[kinds]int) []hit {
 	if dst = x.loosely(dst, ts, i, covered); len(dst) > before {
 		return dst
 	}
-	if x.common[ts[i].fold] || ts[i].runes < 3 {
+	if x.common[ts[i].fold] || x.everyday[ts[i].fold] || ts[i].runes < 3 {
 		return dst
 	}
 	var room [24]stripped
@@ -257,7 +264,7 @@ func (x *index) loosely(dst []hit, ts []token, i int, covered *[kinds]int) []hit
 	}
 	found := false
 	for ; n > 1; n-- {
-		if dst, found = x.take(dst, x.loose[string(key[:ends[n-1]])], i, n, loosened, covered, false); found {
+		if dst, found = x.take(dst, x.phrases[string(key[:ends[n-1]])], i, n, loosened, covered, false); found {
 			return dst
 		}
 	}

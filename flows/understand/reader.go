@@ -2,6 +2,7 @@ package understand
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"maalem/locales"
 )
@@ -44,6 +45,9 @@ func New(data Data) (*Reader, error) {
 		}
 	}
 	for k := range lex().languages {
+		if utf8.RuneCountInString(k) < 3 {
+			continue // ar is a word of Tamazight
+		}
 		r.index.add(k, entry{n: int32(table.id[conceptLanguage]), kind: aConcept}, french)
 	}
 	markCommon(r.index)
@@ -72,12 +76,13 @@ func New(data Data) (*Reader, error) {
 // markCommon tells the index the small words, on which it is not to guess.
 func markCommon(x *index) {
 	c, l := cues(), lex()
+	x.everyday = c.everyday
 	for _, m := range []map[string]float32{c.fr, c.ary, c.zgh, c.aryArab, c.ar} {
 		for k := range m {
 			x.common[k] = true
 		}
 	}
-	for _, m := range []map[string]bool{c.everyday, l.greetings, l.givenNames, l.polite, l.questions, l.nameCues, l.placeCues, l.nameFillers, l.and} {
+	for _, m := range []map[string]bool{l.greetings, l.givenNames, l.polite, l.questions, l.nameCues, l.placeCues, l.nameFillers, l.and} {
 		for k := range m {
 			x.common[k] = true
 		}

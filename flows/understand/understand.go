@@ -32,7 +32,7 @@ func (r *Reader) Understand(text string, saved locales.Lang) Result {
 	var room [48]hit
 	hits := r.index.scan(ts, room[:0])
 	intent, score, margin := r.wish(ts, hits)
-	if yes, answered := leansTo(ts); answered && score < threshold && !r.named(hits) {
+	if yes, answered := leansTo(ts); answered && score < leanBelow && !r.named(hits) {
 		res.Intent, res.Confidence = "no", 0.6
 		if yes {
 			res.Intent = "yes"
@@ -48,6 +48,10 @@ func (r *Reader) Understand(text string, saved locales.Lang) Result {
 	r.slots(res.Slots, res.Intent, ts, hits)
 	return res
 }
+
+// leanBelow is the score of the best wish below which a short message that begins
+// with a yes or a no is taken for one.
+const leanBelow = 0.5
 
 func round(f float64) float64 { return math.Round(f*100) / 100 }
 
