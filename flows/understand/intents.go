@@ -40,6 +40,13 @@ type clue struct {
 // maxConcepts bounds the concepts of the lexicon; scores live on the stack.
 const maxConcepts = 160
 
+// conceptShort stands for a message of a few words: what would say little in a
+// sentence says much alone.
+const (
+	conceptShort = "short"
+	shortMessage = 5 // words
+)
+
 // conceptElsewhere is what is none of Maalem's business.
 const conceptElsewhere = "elsewhere"
 
@@ -77,7 +84,7 @@ var loadIntents = sync.OnceValues(func() (*intentTable, error) {
 		return nil, err
 	}
 	t := &intentTable{id: map[string]int{}}
-	for _, c := range append(slices.Sorted(maps.Keys(concepts)), conceptPlace, conceptCraft, conceptProduct, conceptDestination, conceptLanguage) {
+	for _, c := range append(slices.Sorted(maps.Keys(concepts)), conceptPlace, conceptCraft, conceptProduct, conceptDestination, conceptLanguage, conceptShort) {
 		t.id[c] = len(t.names)
 		t.names = append(t.names, c)
 		t.words = append(t.words, concepts[c])

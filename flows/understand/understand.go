@@ -81,6 +81,9 @@ func (r *Reader) wish(ts []token, hits []hit) (intent string, score, margin floa
 		}
 		present[id] = max(present[id], strength[h.level])
 	}
+	if len(ts) <= shortMessage {
+		present[t.id[conceptShort]] = 1
+	}
 	if id, known := t.id["not"]; known && negated(ts) {
 		present[id] = 1
 	}
