@@ -18,7 +18,7 @@ var (
 		"likum", "likom", "lkum", "lkom", "lina", "lhum", "lhom", "liyya", "kom", "wah", "wni", "hali", "halkum",
 		"ɣt", "mt", "nt", "amt", "atn", "ten", "aɣ", "eɣ", "ax", "ex", "ekum", "nneɣ", "inu",
 		"ʃ", "i", "ni", "ha", "u", "o", "w", "hum", "hom", "na", "t", "at", "in", "ek", "k", "kum", "li", "lia", "liya", "lih", "lik", "a", "e",
-		"s", "es", "x", "r", "er", "ez", "h", "ɣ", "n", "an", "d", "y", "ya", "m", "en",
+		"s", "es", "x", "r", "er", "ez", "h", "ɣ", "n", "an", "d", "y", "ya", "m", "en", "ti", "tna", "tu", "tek", "tkum",
 	}
 	arabicPrefixes = []string{
 		"ال", "ل", "لل", "وال", "بال", "فال", "كال", "دال", "ف", "ب", "و", "ك", "د", "ن", "ت", "ي", "كن", "كت", "كي", "كا", "تن", "تت",

@@ -12,7 +12,8 @@ func (r *Reader) Facts(text string) Facts {
 	if len(ts) == 0 {
 		return Facts{}
 	}
-	hits := r.index.scan(ts, nil)
+	lang, sure := detect(text, ts, "")
+	hits := r.index.scan(ts, nil, written(lang, sure))
 	var f Facts
 	taken := make([]bool, len(ts))
 	for i := range hits {

@@ -177,8 +177,9 @@ func deletions(key string) []string {
 }
 
 // scan reports the meanings of a text, at each place the longest of each kind;
-// guesses only where nothing is known exactly.
-func (x *index) scan(ts []token, dst []hit) []hit {
+// guesses only where nothing is known exactly. In French (tongue) the consonants
+// of a word are no guess at another: its vowels are written.
+func (x *index) scan(ts []token, dst []hit, tongue spoken) []hit {
 	var covered [kinds]int
 	var buf [128]byte
 	for i := range ts {
@@ -193,7 +194,7 @@ func (x *index) scan(ts []token, dst []hit) []hit {
 			dst, found = x.take(dst, x.exact[string(key[:ends[n-1]])], i, n, exact, &covered, found)
 		}
 		if !found && !covering(&covered, i) {
-			dst = x.guess(dst, ts, i, &covered)
+			dst = x.guess(dst, ts, i, &covered, tongue)
 		}
 	}
 	return dst
@@ -201,7 +202,7 @@ func (x *index) scan(ts []token, dst []hit) []hit {
 
 // guess looks for what the words from i may be a spelling of: the nearest kind
 // of likeness that finds something is believed.
-func (x *index) guess(dst []hit, ts []token, i int, covered *[kinds]int) []hit {
+func (x *index) guess(dst []hit, ts []token, i int, covered *[kinds]int, tongue spoken) []hit {
 	before := len(dst)
 	if dst = x.loosely(dst, ts, i, covered); len(dst) > before {
 		return dst
@@ -217,8 +218,10 @@ func (x *index) guess(dst []hit, ts []token, i int, covered *[kinds]int) []hit {
 	if dst = x.freer(dst, forms, ts, i, covered); len(dst) > before {
 		return dst
 	}
-	if dst = x.consonants(dst, forms, ts, i, covered); len(dst) > before {
-		return dst
+	if tongue != french {
+		if dst = x.consonants(dst, forms, ts, i, covered); len(dst) > before {
+			return dst
+		}
 	}
 	return x.near(dst, ts, i, covered)
 }
@@ -403,7 +406,7 @@ func (x *index) near(dst []hit, ts []token, i int, covered *[kinds]int) []hit {
 	}
 	for _, e := range x.exact[best] {
 		// Concepts have common words: a slip is believed in longer ones only.
-		if e.kind == aConcept && ts[i].runes < slipLength {
+		if (e.kind == aConcept || e.kind == aDestination) && ts[i].runes < slipLength {
 			continue
 		}
 		one := [1]entry{e}

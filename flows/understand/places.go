@@ -8,7 +8,7 @@ import "strings"
 // with one slip is not sure.
 func (r *Reader) Place(text string) (Match, bool) {
 	_, ts := words(text)
-	m, ok := r.placeIn(ts, r.index.scan(ts, nil), true)
+	m, ok := r.placeIn(ts, r.index.scan(ts, nil, anyTongue), true)
 	return m, ok
 }
 
@@ -150,7 +150,7 @@ func joined(ts []token) string {
 // sure, with the others in Also.
 func (r *Reader) Crafts(text string) []Match {
 	_, ts := words(text)
-	return r.craftsIn(ts, r.index.scan(ts, nil), true)
+	return r.craftsIn(ts, r.index.scan(ts, nil, anyTongue), true)
 }
 
 func (r *Reader) craftsIn(ts []token, hits []hit, whole bool) []Match {

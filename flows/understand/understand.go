@@ -14,7 +14,8 @@ func (r *Reader) Understand(text string, saved locales.Lang) Result {
 	text = limit(text)
 	res := Result{Intent: "none", Slots: map[string]string{}}
 	ts := tokens(text)
-	res.Lang, _ = detect(text, ts, saved)
+	lang, sure := detect(text, ts, saved)
+	res.Lang = lang
 	if w, _, ok := universal(ts); ok && w != Repeat {
 		res.Intent, res.Confidence = string(w), 1
 		return res
@@ -30,7 +31,7 @@ func (r *Reader) Understand(text string, saved locales.Lang) Result {
 		return res
 	}
 	var room [48]hit
-	hits := r.index.scan(ts, room[:0])
+	hits := r.index.scan(ts, room[:0], written(lang, sure))
 	intent, score, margin := r.wish(ts, hits)
 	if yes, answered := leansTo(ts); answered && score < leanBelow && !r.named(hits) {
 		res.Intent, res.Confidence = "no", 0.6
@@ -47,6 +48,14 @@ func (r *Reader) Understand(text string, saved locales.Lang) Result {
 	}
 	r.slots(res.Slots, res.Intent, ts, hits)
 	return res
+}
+
+// written says how the words of a language are guessed at.
+func written(lang string, sure bool) spoken {
+	if sure && lang == "fr" {
+		return french
+	}
+	return anyTongue
 }
 
 // leanBelow is the score of the best wish below which a short message that begins
