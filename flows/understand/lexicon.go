@@ -57,6 +57,8 @@ type wordsFile struct {
 	Questions   list
 	NotNames    list `yaml:"not_names"`
 	GivenNames  list `yaml:"given_names"`
+	// Alike are words that say the same thing, a list each.
+	Alike []list
 }
 
 // lexicon is wordsFile as maps from folded, compact keys.
@@ -85,6 +87,7 @@ type lexicon struct {
 	questions        map[string]bool
 	notNames         map[string]bool
 	givenNames       map[string]bool
+	alike            map[string]int // by the list that the word stands in, from 1
 
 	universalSlips slips[Word]
 	languageSlips  slips[locales.Lang]
@@ -106,6 +109,10 @@ var loadLexicon = sync.OnceValues(func() (*lexicon, error) {
 		months: valuesOf(f.Months), days: valuesOf(f.Days), weekdays: valuesOf(f.Weekdays), currency: valuesOf(f.Currency),
 		nameCues: setOf(f.NameCues), nameFillers: setOf(f.NameFillers), placeCues: setOf(f.PlaceCues),
 		questions: setOf(f.Questions), notNames: setOf(f.NotNames), givenNames: setOf(f.GivenNames),
+	}
+	l.alike = map[string]int{}
+	for i, same := range f.Alike {
+		same.each(func(w string) { l.alike[key(w)] = i + 1 })
 	}
 	l.universalSlips, l.languageSlips = newSlips(l.universal), newSlips(l.languages)
 	return l, nil
