@@ -106,7 +106,7 @@ func (x *index) add(text string, e entry, how spoken) {
 	}
 	if len(ts) == 1 && how == freely {
 		for _, form := range inflected(ts[0].fold) {
-			if k := string(loose(nil, form)); len(k) > 2 {
+			if k := string(loose(nil, form)); utf8.RuneCountInString(k) > 2 {
 				x.loose[k] = enter(x.loose[k], e)
 			}
 		}
@@ -223,8 +223,15 @@ func (x *index) guess(dst []hit, ts []token, i int, covered *[kinds]int, tongue 
 			return dst
 		}
 	}
+	if tongue == french && ts[i].runes < frenchSlip {
+		return dst
+	}
 	return x.near(dst, ts, i, covered)
 }
+
+// frenchSlip is the least number of letters of a French word that may have a slip
+// in it: French has many words that differ by one letter.
+const frenchSlip = 7
 
 func covering(covered *[kinds]int, i int) bool {
 	for _, c := range covered {
@@ -280,7 +287,7 @@ func (x *index) freer(dst []hit, forms []stripped, ts []token, i int, covered *[
 	var buf [128]byte
 	found := false
 	word := ts[i].fold
-	if k := loose(buf[:0], word); len(k) > 2 {
+	if k := loose(buf[:0], word); utf8.RuneCount(k) > 2 {
 		if dst, found = x.take(dst, x.loose[string(k)], i, 1, loosened, covered, false); found {
 			return dst
 		}
