@@ -37,8 +37,8 @@ const (
 	near
 )
 
-// strength is what a hit is worth, by level.
-var strength = [...]float32{exact: 1, prefixed: 1, affixed: 0.95, loosened: 0.9, consonants: 0.85, near: 0.8}
+// strength is what a hit is worth, by level: guesses make no wish alone.
+var strength = [...]float32{exact: 1, prefixed: 1, affixed: 0.95, loosened: 0.9, consonants: 0.6, near: 0.6}
 
 // hit is a meaning found in a text: tokens [at, at+size).
 type hit struct {

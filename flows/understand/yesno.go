@@ -53,8 +53,12 @@ func yesNo(text string, ts []token) (yes bool, ok bool) {
 	return yes, ok
 }
 
-// longestLean is the number of words of a yes or a no with more around it.
-const longestLean = 6
+// longestLean is the number of words of a yes or a no with more around it;
+// longestStrange, with words in it that no language's small words are.
+const (
+	longestLean    = 6
+	longestStrange = 3
+)
 
 // leansTo finds a short message that begins with a yes or a no and goes on in
 // words that are neither. It is weaker than yesNo: only where nothing else is
@@ -65,11 +69,18 @@ func leansTo(ts []token) (yes, ok bool) {
 	}
 	l := lex()
 	for i := range ts {
+		if len(ts) > longestStrange && !commonWord(ts[i].fold) && !l.yes[ts[i].fold] && !l.no[ts[i].fold] && !l.agreeing[ts[i].fold] && !l.polite[ts[i].fold] {
+			return false, false
+		}
+	}
+	for i := range ts {
 		_, y := phraseAt(l.yes, ts, i)
 		_, n := phraseAt(l.no, ts, i)
 		switch {
 		case y == 0 && n == 0:
-			if _, size := phraseAt(l.greetings, ts, i); size == 0 {
+			_, greeted := phraseAt(l.greetings, ts, i)
+			_, filled := phraseAt(l.greetingFillers, ts, i)
+			if greeted == 0 && filled == 0 {
 				return false, false
 			}
 			continue
