@@ -36,6 +36,8 @@ type wordsFile struct {
 	// LanguageRequests may stand around the name of a language and change nothing.
 	LanguageRequests list `yaml:"language_requests"`
 	Yes, No          list
+	// Openers are yes or no by themselves, and open any sentence as well.
+	Openers list
 	// Agreeing and Refusing words may follow a yes or a no.
 	Agreeing  list
 	Greetings list
@@ -70,6 +72,7 @@ type lexicon struct {
 	languageRequests map[string]bool
 	yes, no          map[string]bool
 	agreeing         map[string]bool
+	openers          map[string]bool
 	greetings        map[string]bool
 	greetingFillers  map[string]bool
 	numbers          map[string]int
@@ -103,7 +106,7 @@ var loadLexicon = sync.OnceValues(func() (*lexicon, error) {
 	l := &lexicon{
 		universal: universalKeys(f.Universal), requests: setOf(f.Requests), polite: setOf(f.Polite),
 		languages: valuesOf(f.Languages), languageRequests: setOf(f.LanguageRequests),
-		yes: setOf(f.Yes), no: setOf(f.No), agreeing: setOf(f.Agreeing),
+		yes: setOf(f.Yes), no: setOf(f.No), agreeing: setOf(f.Agreeing), openers: setOf(f.Openers),
 		greetings: setOf(f.Greetings), greetingFillers: setOf(f.GreetingFillers),
 		numbers: valuesOf(f.Numbers), ordinals: valuesOf(f.Ordinals), choiceWords: setOf(f.ChoiceWords), and: setOf(f.And), half: setOf(f.Half),
 		months: valuesOf(f.Months), days: valuesOf(f.Days), weekdays: valuesOf(f.Weekdays), currency: valuesOf(f.Currency),
