@@ -19,6 +19,7 @@ var (
 		"ɣt", "mt", "nt", "amt", "atn", "ten", "aɣ", "eɣ", "ax", "ex", "ekum", "nneɣ", "inu",
 		"ʃ", "i", "ni", "ha", "u", "o", "w", "hum", "hom", "na", "t", "at", "in", "ek", "k", "kum", "li", "lia", "liya", "lih", "lik", "a", "e",
 		"s", "es", "x", "r", "er", "ez", "h", "ɣ", "n", "an", "d", "y", "ya", "m", "en", "ti", "tna", "tu", "tek", "tkum",
+		"im", "em", "am", "id", "ed", "it", "et", "iyi", "ayi", "yi", "as", "asn", "mi",
 	}
 	arabicPrefixes = []string{
 		"ال", "ل", "لل", "وال", "بال", "فال", "كال", "دال", "ف", "ب", "و", "ك", "د", "ن", "ت", "ي", "كن", "كت", "كي", "كا", "تن", "تت",

@@ -210,7 +210,7 @@ func (x *index) guess(dst []hit, ts []token, i int, covered *[kinds]int, tongue 
 	if x.common[ts[i].fold] || x.everyday[ts[i].fold] || ts[i].runes < 3 {
 		return dst
 	}
-	var room [24]stripped
+	var room [40]stripped
 	forms := strip(room[:0], ts[i])
 	if dst = x.affixes(dst, forms, ts, i, covered); len(dst) > before {
 		return dst
