@@ -137,11 +137,12 @@ func negated(ts []token) bool {
 // shipped, trade and town for what one takes part in.
 func (r *Reader) slots(into map[string]string, intent string, ts []token, hits []hit) {
 	var product, destination string
+	surest := near + 1
 	for i := range hits {
 		h := &hits[i]
 		switch {
-		case h.kind == aProduct && product == "" && !h.weak:
-			product = r.data.Products[h.n].ID
+		case h.kind == aProduct && !h.weak && h.level < surest:
+			product, surest = r.data.Products[h.n].ID, h.level
 		case h.kind == aDestination && !h.weak && (destination == "" || r.moreExact(destination, r.data.Destinations[h.n].ID)):
 			destination = r.data.Destinations[h.n].ID
 		}
