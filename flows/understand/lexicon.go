@@ -56,6 +56,7 @@ type wordsFile struct {
 	NameCues    list `yaml:"name_cues"`
 	NameFillers list `yaml:"name_fillers"`
 	PlaceCues   list `yaml:"place_cues"`
+	Of          list
 	Questions   list
 	NotNames    list `yaml:"not_names"`
 	GivenNames  list `yaml:"given_names"`
@@ -87,6 +88,7 @@ type lexicon struct {
 	nameCues         map[string]bool
 	nameFillers      map[string]bool
 	placeCues        map[string]bool
+	of               map[string]bool
 	questions        map[string]bool
 	notNames         map[string]bool
 	givenNames       map[string]bool
@@ -110,7 +112,7 @@ var loadLexicon = sync.OnceValues(func() (*lexicon, error) {
 		greetings: setOf(f.Greetings), greetingFillers: setOf(f.GreetingFillers),
 		numbers: valuesOf(f.Numbers), ordinals: valuesOf(f.Ordinals), choiceWords: setOf(f.ChoiceWords), and: setOf(f.And), half: setOf(f.Half),
 		months: valuesOf(f.Months), days: valuesOf(f.Days), weekdays: valuesOf(f.Weekdays), currency: valuesOf(f.Currency),
-		nameCues: setOf(f.NameCues), nameFillers: setOf(f.NameFillers), placeCues: setOf(f.PlaceCues),
+		nameCues: setOf(f.NameCues), nameFillers: setOf(f.NameFillers), placeCues: setOf(f.PlaceCues), of: setOf(f.Of),
 		questions: setOf(f.Questions), notNames: setOf(f.NotNames), givenNames: setOf(f.GivenNames),
 	}
 	l.alike = map[string]int{}

@@ -137,12 +137,12 @@ func negated(ts []token) bool {
 // shipped, trade and town for what one takes part in.
 func (r *Reader) slots(into map[string]string, intent string, ts []token, hits []hit) {
 	var product, destination string
-	surest := near + 1
+	goods := -1
 	for i := range hits {
 		h := &hits[i]
 		switch {
-		case h.kind == aProduct && !h.weak && h.level < surest:
-			product, surest = r.data.Products[h.n].ID, h.level
+		case h.kind == aProduct && !h.weak && (goods < 0 || h.level < hits[goods].level || r.madeOf(ts, &hits[goods], h)):
+			goods, product = i, r.data.Products[h.n].ID
 		case h.kind == aDestination && !h.weak && (destination == "" || r.moreExact(destination, r.data.Destinations[h.n].ID)):
 			destination = r.data.Destinations[h.n].ID
 		}
@@ -151,19 +151,36 @@ func (r *Reader) slots(into map[string]string, intent string, ts []token, hits [
 	if product == "" && len(crafts) > 0 {
 		product = r.data.Crafts[r.craft[crafts[0].ID]].Product
 	}
-	goods := intent == "export" || intent == "list_product"
-	if goods && product != "" {
+	sold := intent == "export" || intent == "list_product"
+	if sold && product != "" {
 		into["product"] = product
 	}
 	if destination != "" && intent != "none" {
 		into["destination"] = destination
 	}
-	if !goods && len(crafts) > 0 {
-		into["craft"] = crafts[0].ID
+	if !sold && len(crafts) > 0 {
+		into["craft"] = surest(crafts).ID
 	}
 	if m, ok := r.placeIn(ts, hits, false); ok {
 		into["place"] = m.ID
 	}
+}
+
+// madeOf tells goods that are said of other goods named just before: a table of
+// marble is sold as marble, a cushion of sabra as sabra.
+func (r *Reader) madeOf(ts []token, thing, matter *hit) bool {
+	between := thing.at + thing.size
+	return matter.at == between+1 && matter.level <= affixed && lex().of[ts[between].fold] && r.data.Products[thing.n].ID != "lamps"
+}
+
+// surest is the first match that is sure, or the first.
+func surest(ms []Match) Match {
+	for _, m := range ms {
+		if m.Sure {
+			return m
+		}
+	}
+	return ms[0]
 }
 
 // moreExact prefers a country to the group that it is in.
