@@ -124,7 +124,7 @@ func (x *index) addKey(ts []token, e entry, how spoken) {
 	if how != french && how != strictly {
 		if k := string(compactLoose(nil, ts)); utf8.RuneCountInString(k) >= looseLength {
 			x.loose[k] = enter(x.loose[k], e)
-			if len(ts) > 1 {
+			if len(ts) > 1 && utf8.RuneCountInString(k) >= loosePhrase {
 				x.phrases[k] = enter(x.phrases[k], e)
 			}
 		}

@@ -47,8 +47,12 @@ func loose(dst []byte, word string) []byte {
 	return dst
 }
 
-// looseLength is the least number of letters of a loose key.
-const looseLength = 4
+// looseLength and loosePhrase are the least number of letters of the loose key of
+// a word and of a phrase: what two words join to by chance is mostly short.
+const (
+	looseLength = 4
+	loosePhrase = 6
+)
 
 // frenchEndings are the inflections of French, longest first.
 var frenchEndings = []string{
