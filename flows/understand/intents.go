@@ -138,6 +138,10 @@ func (t *intentTable) clue(intent int, text string, weight float32) (clue, error
 // still counts when much speaks for it.
 const mostFor = 1.8
 
+// sure is the strength that a clue against a wish must have: a guess speaks for
+// one, never against.
+const sure = 0.7
+
 // score adds up the clues and gives the best intent.
 func (t *intentTable) score(present *[maxConcepts]float32) (intent string, score, margin float32) {
 	var sums, against [32]float32
@@ -162,7 +166,7 @@ func (t *intentTable) score(present *[maxConcepts]float32) (intent string, score
 			barred = barred || present[id] > 0
 		}
 		switch {
-		case barred:
+		case barred, c.weight < 0 && value < sure:
 		case c.weight < 0:
 			against[c.intent] += c.weight * value
 		default:
