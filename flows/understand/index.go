@@ -54,6 +54,7 @@ const maxWords = 5
 // them, by their consonants, and by edit distance one. It is immutable once built.
 type index struct {
 	exact   map[string][]entry
+	several map[string]bool // keys of two words and more
 	loose   map[string][]entry
 	phrases map[string][]entry // the loose keys of two words and more
 	french  map[string][]entry // by frenchKey
@@ -73,7 +74,7 @@ type spelling struct {
 
 func newIndex() *index {
 	return &index{
-		exact: map[string][]entry{}, loose: map[string][]entry{}, phrases: map[string][]entry{}, french: map[string][]entry{}, skel: map[string][]spelling{}, deletes: map[string][]string{}, common: map[string]bool{},
+		exact: map[string][]entry{}, several: map[string]bool{}, loose: map[string][]entry{}, phrases: map[string][]entry{}, french: map[string][]entry{}, skel: map[string][]spelling{}, deletes: map[string][]string{}, common: map[string]bool{},
 	}
 }
 
@@ -115,6 +116,9 @@ func (x *index) add(text string, e entry, how spoken) {
 
 func (x *index) addKey(ts []token, e entry, how spoken) {
 	key := string(compact(nil, ts))
+	if len(ts) > 1 {
+		x.several[key] = true
+	}
 	first := len(x.exact[key]) == 0
 	before := len(x.exact[key])
 	x.exact[key] = enter(x.exact[key], e)
@@ -191,6 +195,9 @@ func (x *index) scan(ts []token, dst []hit, tongue spoken) []hit {
 			ends[j] = len(key)
 		}
 		for ; n > 0; n-- {
+			if n > 1 && scraps(ts[i:i+n]) && !x.several[string(key[:ends[n-1]])] {
+				continue
+			}
 			dst, found = x.take(dst, x.exact[string(key[:ends[n-1]])], i, n, exact, &covered, found)
 		}
 		if !found && !covering(&covered, i) {
@@ -198,6 +205,16 @@ func (x *index) scan(ts []token, dst []hit, tongue spoken) []hit {
 		}
 	}
 	return dst
+}
+
+// scraps tells words of a letter or two: joined they are another word only by chance.
+func scraps(ts []token) bool {
+	for i := range ts {
+		if ts[i].runes > 2 {
+			return false
+		}
+	}
+	return true
 }
 
 // guess looks for what the words from i may be a spelling of: the nearest kind

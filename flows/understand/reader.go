@@ -48,7 +48,7 @@ func New(data Data) (*Reader, error) {
 		if utf8.RuneCountInString(k) < 3 {
 			continue // ar is a word of Tamazight
 		}
-		r.index.add(k, entry{n: int32(table.id[conceptLanguage]), kind: aConcept}, french)
+		r.index.add(k, entry{n: int32(table.id[conceptLanguage]), kind: aConcept}, strictly)
 	}
 	markCommon(r.index)
 	if err := r.addPlaces(); err != nil {
