@@ -83,7 +83,7 @@ func numeric(in []rune, i, j int, before bool) bool {
 		for k > 0 && letter(in[k-1]) {
 			k--
 		}
-		return k > 0 && digit(in[k-1]) && units[string(in[k:i])]
+		return k > 0 && digit(in[k-1]) && (k == 1 || !letter(in[k-2])) && units[string(in[k:i])]
 	}
 	k := j
 	for k < len(in) && letter(in[k]) {

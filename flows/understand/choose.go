@@ -3,9 +3,9 @@ package understand
 import "strings"
 
 // Choose reads which of a few options is meant: its number in any digits, in
-// words or as an ordinal, its id, label or a synonym, the beginning of a label
-// that only one has, or a label with one slip (then sure is false). index counts
-// from 0.
+// words or as an ordinal, its id, label or a synonym, a word that is known to mean
+// what a label says (mra, femme), the beginning of a label that only one has, or
+// a label with one slip (then sure is false). index counts from 0.
 func Choose(text string, opts []Option) (index int, sure bool, ok bool) {
 	if len(opts) == 0 {
 		return 0, false, false
@@ -32,7 +32,22 @@ func Choose(text string, opts []Option) (index int, sure bool, ok bool) {
 	if i, found := c.number(l, ts); found {
 		return i, true, true
 	}
+	if i, found := c.alike(l, string(k)); found {
+		return i, true, true
+	}
 	return c.label(ts, string(k))
+}
+
+// alike finds the one option of which a label says the same as the text in another word.
+func (c *chooser) alike(l *lexicon, k string) (int, bool) {
+	group := l.alike[k]
+	if group == 0 {
+		group = l.alike[trimArticle(k)]
+	}
+	if group == 0 {
+		return 0, false
+	}
+	return c.one(func(label string) bool { return l.alike[label] == group })
 }
 
 // ChooseMany reads several of the options: numbers or labels one after the other,
@@ -236,6 +251,9 @@ func (c *chooser) longest(l *lexicon, ts []token, i int) (index, size int, sure 
 	}
 	if l.and[ts[i].fold] {
 		return 0, 0, false
+	}
+	if idx, found := c.alike(l, ts[i].fold); found {
+		return idx, 1, true
 	}
 	if idx, s, found := c.label(ts[i:i+1], ts[i].fold); found {
 		return idx, 1, s

@@ -65,3 +65,30 @@ func TestChooseMany(t *testing.T) {
 		t.Errorf("a slip must be unsure, got %v %v", sure, ok)
 	}
 }
+
+// A choice is made in any word for it, in any language, whatever language the
+// labels are offered in.
+func TestChooseAlike(t *testing.T) {
+	for _, labels := range [][2]string{{"Femme", "Homme"}, {"مرا", "راجل"}, {"امرأة", "رجل"}, {"ⵜⴰⵎⵖⴰⵔⵜ", "ⴰⵔⴳⴰⵣ"}} {
+		opts := []Option{{ID: "woman", Labels: []string{labels[0]}}, {ID: "man", Labels: []string{labels[1]}}}
+		for want, texts := range [][]string{
+			{"mra", "lmra", "Mra", "ana mra", "مرا", "المرا", "امرأة", "أنثى", "femme", "Une femme", "je suis une femme", "F", "madame", "ⵜⴰⵎⵖⴰⵔⵜ", "tamghart", "tamettut", "1", "bent", "mra 3afak"},
+			{"rajel", "rajl", "Rajel!", "راجل", "رجل", "ذكر", "homme", "un homme", "H", "monsieur", "ⴰⵔⴳⴰⵣ", "argaz", "aryaz", "2"},
+		} {
+			for _, text := range texts {
+				if got, sure, ok := Choose(text, opts); !ok || !sure || got != want {
+					t.Errorf("Choose(%q, %v) = %d %v %v, want %d, sure", text, labels, got, sure, ok, want)
+				}
+			}
+		}
+		for _, text := range []string{"femmes et hommes", "zerbia", "mama"} {
+			if got, _, ok := Choose(text, opts); ok {
+				t.Errorf("Choose(%q, %v) = %d, want none", text, labels, got)
+			}
+		}
+	}
+	// Two options that say the same are not told apart.
+	if i, _, ok := Choose("mra", []Option{{ID: "a", Labels: []string{"Femme"}}, {ID: "b", Labels: []string{"Madame"}}}); ok {
+		t.Errorf("a word for two options chose %d", i)
+	}
+}

@@ -41,13 +41,26 @@ func utterances(t testing.TB, file string) []utterance {
 	return out
 }
 
-// The corpus is understood, file by file.
+// The corpus is understood, file by file. Each file says what was measured when it
+// was seen first; all but plain.tsv and oblique.tsv were worked on since and only
+// hold what was won. Those two were written last and stay as they are: they stand
+// for texts that nobody tuned for, the one for people who say plainly what they
+// want, the other for those who do not. Their floors are what was measured.
 func TestCorpus(t *testing.T) {
 	r := reader(t)
-	// The third file was written last and not worked on: it stands for texts that
-	// nobody tuned for. Its floor is what was measured (165 of 185 wishes); the goal
-	// of 95 % there is not reached yet.
-	floors := map[string][3]float64{"wishes.tsv": {0.98, 0.97, 0.94}, "second.tsv": {0.98, 0.97, 0.94}, "third.tsv": {0.88, 0.90, 0.90}}
+	// The floors are shares of wishes, slots and languages.
+	floors := map[string][3]float64{
+		"wishes.tsv": {0.99, 0.98, 0.97}, "second.tsv": {0.99, 0.98, 0.95}, "third.tsv": {0.98, 0.98, 0.97},
+		"outsider.tsv": {0.99, 0.98, 0.97}, "near_misses.tsv": {0.92, 0, 0.96},
+		"plain.tsv": {1, 1, 0.99}, "oblique.tsv": {0.65, 0.82, 0.98},
+	}
+	fresh, err := filepath.Glob(filepath.Join("testdata", "fresh_*.tsv"))
+	if err != nil || len(fresh) == 0 {
+		t.Fatalf("no fresh batches: %v", err)
+	}
+	for _, f := range fresh {
+		floors[filepath.Base(f)] = [3]float64{0.96, 0.93, 0.94}
+	}
 	for file, floor := range floors {
 		var intents, slots, slotted, langs int
 		us := utterances(t, file)
@@ -73,7 +86,7 @@ func TestCorpus(t *testing.T) {
 			}
 		}
 		t.Logf("%s: %d of %d wishes, %d of %d slots, %d languages", file, intents, len(us), slots, slotted, langs)
-		if share(intents, len(us)) < floor[0] || share(slots, slotted) < floor[1] || share(langs, len(us)) < floor[2] {
+		if share(intents, len(us)) < floor[0] || slotted > 0 && share(slots, slotted) < floor[1] || share(langs, len(us)) < floor[2] {
 			t.Errorf("%s: %d of %d wishes, %d of %d slots, %d languages", file, intents, len(us), slots, slotted, langs)
 		}
 	}

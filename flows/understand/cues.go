@@ -17,11 +17,13 @@ type cuesFile struct {
 	DarijaFaint    list `yaml:"darija_faint"`
 	StandardFaint  list `yaml:"standard_faint"`
 	TamazightFaint list `yaml:"tamazight_faint"`
+	// Everyday words betray no language; nothing is guessed of them.
+	Everyday list
 }
 
 type cueWords struct {
 	fr, ary, zgh, aryArab, ar map[string]float32
-	elided                    map[string]bool
+	elided, everyday          map[string]bool
 }
 
 // faint is what a word counts that another language has too; two of them decide.
@@ -44,7 +46,7 @@ var loadCues = sync.OnceValues(func() (*cueWords, error) {
 	}
 	return &cueWords{
 		fr: weigh(f.French, f.FrenchFaint), ary: weigh(f.Arabizi, f.ArabiziFaint), zgh: weigh(f.TamazightLatin, f.TamazightFaint),
-		aryArab: weigh(f.Darija, f.DarijaFaint), ar: weigh(f.Standard, f.StandardFaint), elided: setOf(f.Elided),
+		aryArab: weigh(f.Darija, f.DarijaFaint), ar: weigh(f.Standard, f.StandardFaint), elided: setOf(f.Elided), everyday: setOf(f.Everyday),
 	}, nil
 })
 

@@ -22,6 +22,9 @@ func Script(text string) string {
 	return ""
 }
 
+// sentence is the number of words from which the lack of Darija words tells something.
+const sentence = 4
+
 func scripts(text string) (arab, latn, tfng int) {
 	for _, r := range text {
 		switch {
@@ -61,7 +64,9 @@ func detect(text string, ts []token, saved locales.Lang) (tag string, sure bool)
 		case ar > ary && ar >= 1:
 			return "ar", true
 		}
-		if saved == "ar" {
+		// Nothing is sure. Without a saved language: what hints there are; a sentence
+		// without a single word of Darija is more likely the standard.
+		if saved == "ar" || saved == "" && len(ts) > 2 && (ar > ary || ar == ary && ary == 0 && len(ts) >= sentence) {
 			return "ar", false
 		}
 		return "ary", false
@@ -98,7 +103,7 @@ func (c *cueWords) latin(text string, ts []token, saved locales.Lang) (string, b
 	switch {
 	case zgh >= 1 && zgh > ary && zgh >= fr:
 		return "zgh-Latn", true
-	case ary >= 1 && ary >= zgh && (darija >= 1 || ary > fr):
+	case ary >= 1 && ary >= zgh && (darija >= 1 && 3*darija > fr || ary > fr):
 		return "ary-Latn", true
 	case zgh >= 1 && zgh > fr:
 		return "zgh-Latn", true
@@ -223,13 +228,19 @@ func (c *cueWords) arabic(text string, ts []token) (ary, ar float32) {
 		ary++
 	}
 	for _, t := range ts {
-		ary += c.aryArab[t.fold]
-		ar += c.ar[t.fold]
-		if c.aryArab[t.fold] == 0 && c.ar[t.fold] == 0 {
-			a, s := arabicShape(t.fold)
-			ary += a
-			ar += s
+		a, s := c.aryArab[t.fold], c.ar[t.fold]
+		if a == 0 && s == 0 {
+			// "and" and "so" are tied to the word: وأريد, فكيف.
+			for _, p := range []string{"و", "ف"} {
+				if rest, tied := strings.CutPrefix(t.fold, p); tied && len(rest) > 4 {
+					a, s = c.aryArab[rest], c.ar[rest]
+				}
+			}
 		}
+		if a == 0 && s == 0 {
+			a, s = arabicShape(t.fold)
+		}
+		ary, ar = ary+a, ar+s
 	}
 	return ary, ar
 }

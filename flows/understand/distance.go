@@ -5,12 +5,17 @@ import "unicode/utf8"
 // maxCompared is the number of letters that are compared of two words.
 const maxCompared = 32
 
-// similar reports whether two words differ in at most a third of their letters,
-// and in at least one allowed.
-func similar(a, b string) bool {
+// similar reports whether two words with the same consonants differ in at most a
+// third of their letters, a quarter when the consonants are only three; one
+// difference is always allowed.
+func similar(a, b string, consonants int) bool {
 	var ra, rb [maxCompared]rune
 	na, nb := letterise(&ra, a), letterise(&rb, b)
-	allowed := max(1, max(na, nb)/3)
+	part := 3
+	if consonants < 4 {
+		part = 4
+	}
+	allowed := max(1, max(na, nb)/part)
 	if na-nb > allowed || nb-na > allowed {
 		return false
 	}

@@ -12,7 +12,8 @@ func (r *Reader) Facts(text string) Facts {
 	if len(ts) == 0 {
 		return Facts{}
 	}
-	hits := r.index.scan(ts, nil)
+	lang, sure := detect(text, ts, "")
+	hits := r.index.scan(ts, nil, written(lang, sure))
 	var f Facts
 	taken := make([]bool, len(ts))
 	for i := range hits {
@@ -57,7 +58,7 @@ func (r *Reader) nameIn(ts []token, taken []bool) (from, to int) {
 	l := lex()
 	at, cued := -1, false
 	for i := range ts {
-		if _, size := phraseAt(l.nameCues, ts, i); size > 0 && i+size < len(ts) && (size > 1 || ts[i].runes > 2 || ts[i].head) {
+		if size := nameCue(l, ts, i); size > 0 && i+size < len(ts) && (size > 1 || ts[i].runes > 2 || ts[i].head) {
 			at, cued = i+size, true
 			break
 		}
@@ -91,6 +92,20 @@ func (r *Reader) nameIn(ts []token, taken []bool) (from, to int) {
 		end++
 	}
 	return at, end
+}
+
+// nameCue gives the number of tokens at i that say "my name is", also with an
+// "and" tied to the first (وسميتي).
+func nameCue(l *lexicon, ts []token, i int) int {
+	if _, size := phraseAt(l.nameCues, ts, i); size > 0 {
+		return size
+	}
+	for _, and := range []string{"و", "w", "u"} {
+		if rest, tied := strings.CutPrefix(ts[i].fold, and); tied && len(rest) > 3 && l.nameCues[rest] {
+			return 1
+		}
+	}
+	return 0
 }
 
 // smallWord tells words that no name has in it, unless it is itself a name; also

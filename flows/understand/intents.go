@@ -40,6 +40,16 @@ type clue struct {
 // maxConcepts bounds the concepts of the lexicon; scores live on the stack.
 const maxConcepts = 160
 
+// conceptShort stands for a message of a few words: what would say little in a
+// sentence says much alone.
+const (
+	conceptShort = "short"
+	shortMessage = 5 // words
+)
+
+// conceptElsewhere is what is none of Maalem's business.
+const conceptElsewhere = "elsewhere"
+
 // Concepts that come from the data instead of words.
 const (
 	conceptPlace       = "place"
@@ -51,7 +61,7 @@ const (
 
 var loadIntents = sync.OnceValues(func() (*intentTable, error) {
 	var concepts map[string]map[locales.Lang]list
-	for _, name := range []string{"lexicon/wishes.yaml", "lexicon/concepts.yaml"} {
+	for _, name := range []string{"lexicon/wishes.yaml", "lexicon/concepts.yaml", "lexicon/speech.yaml"} {
 		var part map[string]map[locales.Lang]list
 		if err := decodeLexicon(name, &part); err != nil {
 			return nil, err
@@ -74,7 +84,7 @@ var loadIntents = sync.OnceValues(func() (*intentTable, error) {
 		return nil, err
 	}
 	t := &intentTable{id: map[string]int{}}
-	for _, c := range append(slices.Sorted(maps.Keys(concepts)), conceptPlace, conceptCraft, conceptProduct, conceptDestination, conceptLanguage) {
+	for _, c := range append(slices.Sorted(maps.Keys(concepts)), conceptPlace, conceptCraft, conceptProduct, conceptDestination, conceptLanguage, conceptShort) {
 		t.id[c] = len(t.names)
 		t.names = append(t.names, c)
 		t.words = append(t.words, concepts[c])
@@ -128,6 +138,10 @@ func (t *intentTable) clue(intent int, text string, weight float32) (clue, error
 // still counts when much speaks for it.
 const mostFor = 1.8
 
+// sure is the strength that a clue against a wish must have: a guess speaks for
+// one, never against.
+const sure = 0.7
+
 // score adds up the clues and gives the best intent.
 func (t *intentTable) score(present *[maxConcepts]float32) (intent string, score, margin float32) {
 	var sums, against [32]float32
@@ -152,7 +166,7 @@ func (t *intentTable) score(present *[maxConcepts]float32) (intent string, score
 			barred = barred || present[id] > 0
 		}
 		switch {
-		case barred:
+		case barred, c.weight < 0 && value < sure:
 		case c.weight < 0:
 			against[c.intent] += c.weight * value
 		default:

@@ -36,6 +36,8 @@ type wordsFile struct {
 	// LanguageRequests may stand around the name of a language and change nothing.
 	LanguageRequests list `yaml:"language_requests"`
 	Yes, No          list
+	// Openers are yes or no by themselves, and open any sentence as well.
+	Openers list
 	// Agreeing and Refusing words may follow a yes or a no.
 	Agreeing  list
 	Greetings list
@@ -54,9 +56,12 @@ type wordsFile struct {
 	NameCues    list `yaml:"name_cues"`
 	NameFillers list `yaml:"name_fillers"`
 	PlaceCues   list `yaml:"place_cues"`
+	Of          list
 	Questions   list
 	NotNames    list `yaml:"not_names"`
 	GivenNames  list `yaml:"given_names"`
+	// Alike are words that say the same thing, a list each.
+	Alike []list
 }
 
 // lexicon is wordsFile as maps from folded, compact keys.
@@ -68,6 +73,7 @@ type lexicon struct {
 	languageRequests map[string]bool
 	yes, no          map[string]bool
 	agreeing         map[string]bool
+	openers          map[string]bool
 	greetings        map[string]bool
 	greetingFillers  map[string]bool
 	numbers          map[string]int
@@ -82,9 +88,11 @@ type lexicon struct {
 	nameCues         map[string]bool
 	nameFillers      map[string]bool
 	placeCues        map[string]bool
+	of               map[string]bool
 	questions        map[string]bool
 	notNames         map[string]bool
 	givenNames       map[string]bool
+	alike            map[string]int // by the list that the word stands in, from 1
 
 	universalSlips slips[Word]
 	languageSlips  slips[locales.Lang]
@@ -100,12 +108,16 @@ var loadLexicon = sync.OnceValues(func() (*lexicon, error) {
 	l := &lexicon{
 		universal: universalKeys(f.Universal), requests: setOf(f.Requests), polite: setOf(f.Polite),
 		languages: valuesOf(f.Languages), languageRequests: setOf(f.LanguageRequests),
-		yes: setOf(f.Yes), no: setOf(f.No), agreeing: setOf(f.Agreeing),
+		yes: setOf(f.Yes), no: setOf(f.No), agreeing: setOf(f.Agreeing), openers: setOf(f.Openers),
 		greetings: setOf(f.Greetings), greetingFillers: setOf(f.GreetingFillers),
 		numbers: valuesOf(f.Numbers), ordinals: valuesOf(f.Ordinals), choiceWords: setOf(f.ChoiceWords), and: setOf(f.And), half: setOf(f.Half),
 		months: valuesOf(f.Months), days: valuesOf(f.Days), weekdays: valuesOf(f.Weekdays), currency: valuesOf(f.Currency),
-		nameCues: setOf(f.NameCues), nameFillers: setOf(f.NameFillers), placeCues: setOf(f.PlaceCues),
+		nameCues: setOf(f.NameCues), nameFillers: setOf(f.NameFillers), placeCues: setOf(f.PlaceCues), of: setOf(f.Of),
 		questions: setOf(f.Questions), notNames: setOf(f.NotNames), givenNames: setOf(f.GivenNames),
+	}
+	l.alike = map[string]int{}
+	for i, same := range f.Alike {
+		same.each(func(w string) { l.alike[key(w)] = i + 1 })
 	}
 	l.universalSlips, l.languageSlips = newSlips(l.universal), newSlips(l.languages)
 	return l, nil

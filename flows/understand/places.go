@@ -8,7 +8,7 @@ import "strings"
 // with one slip is not sure.
 func (r *Reader) Place(text string) (Match, bool) {
 	_, ts := words(text)
-	m, ok := r.placeIn(ts, r.index.scan(ts, nil), true)
+	m, ok := r.placeIn(ts, r.index.scan(ts, nil, anyTongue), true)
 	return m, ok
 }
 
@@ -95,6 +95,19 @@ func (r *Reader) cued(ts []token, i int) bool {
 	return i > 1 && (ts[i-1].fold == "l" || ts[i-1].fold == "n" || ts[i-1].fold == "la" || ts[i-1].fold == "el") && r.cues[ts[i-2].fold]
 }
 
+// from reports that a word before token i says where somebody is from: "in" and
+// "of" stand before a craft as well.
+func (r *Reader) from(ts []token, i int) bool {
+	if i == 0 {
+		return false
+	}
+	switch ts[i-1].fold {
+	case "mn", "men", "min", "zg", "zeg", "zi", "sg", "من":
+		return true
+	}
+	return false
+}
+
 // content counts the tokens that are not small words.
 func (r *Reader) content(ts []token) int {
 	n := 0
@@ -112,9 +125,11 @@ func (r *Reader) content(ts []token) int {
 func (r *Reader) resolve(m *Match, k kind) {
 	ids := r.ambiguous[strings.ReplaceAll(m.Name, " ", "")]
 	if len(ids) == 0 {
-		for _, p := range articles {
-			if rest, ok := strings.CutPrefix(m.Name, p); ok && ids == nil {
-				ids = r.ambiguous[strings.ReplaceAll(rest, " ", "")]
+		for _, prefixes := range [][]string{latinPrefixes, arabicPrefixes} {
+			for _, p := range prefixes {
+				if rest, ok := strings.CutPrefix(m.Name, p); ok && ids == nil {
+					ids = r.ambiguous[strings.ReplaceAll(rest, " ", "")]
+				}
 			}
 		}
 	}
@@ -150,14 +165,14 @@ func joined(ts []token) string {
 // sure, with the others in Also.
 func (r *Reader) Crafts(text string) []Match {
 	_, ts := words(text)
-	return r.craftsIn(ts, r.index.scan(ts, nil), true)
+	return r.craftsIn(ts, r.index.scan(ts, nil, anyTongue), true)
 }
 
 func (r *Reader) craftsIn(ts []token, hits []hit, whole bool) []Match {
 	var out []Match
 	for i := range hits {
 		h := &hits[i]
-		if h.kind != aCraft || h.weak && (!whole || r.content(ts) > h.size+1) || r.namesPlace(hits, h) {
+		if h.kind != aCraft || h.weak && (!whole || r.content(ts) > h.size+1) || r.namesPlace(ts, hits, h) {
 			continue
 		}
 		if h.level >= consonants && !whole && ts[h.at].runes < 5 {
@@ -180,10 +195,14 @@ func (r *Reader) craftsIn(ts []token, hits []hit, whole bool) []Match {
 	return out
 }
 
-// namesPlace tells a craft's word that is part of a longer place's name.
-func (r *Reader) namesPlace(hits []hit, c *hit) bool {
+// namesPlace tells a craft's word that is part of a longer place's name, or a
+// place's own after a word for "from" (azrou is also a stone).
+func (r *Reader) namesPlace(ts []token, hits []hit, c *hit) bool {
 	for i := range hits {
 		h := &hits[i]
+		if h.kind == aPlace && h.at == c.at && h.size >= c.size && r.from(ts, h.at) {
+			return true
+		}
 		if h.kind == aPlace && !h.weak && h.at <= c.at && h.at+h.size >= c.at+c.size && (h.size > c.size || h.level < c.level) {
 			return true
 		}

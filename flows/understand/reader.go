@@ -2,6 +2,7 @@ package understand
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"maalem/locales"
 )
@@ -39,12 +40,15 @@ func New(data Data) (*Reader, error) {
 	for concept, langs := range table.words {
 		for lang, l := range langs {
 			l.each(func(w string) {
-				r.index.add(w, entry{n: int32(concept), kind: aConcept}, lang != locales.French)
+				r.index.add(w, entry{n: int32(concept), kind: aConcept}, tongue(lang, table.names[concept]))
 			})
 		}
 	}
 	for k := range lex().languages {
-		r.index.add(k, entry{n: int32(table.id[conceptLanguage]), kind: aConcept}, false)
+		if utf8.RuneCountInString(k) < 3 {
+			continue // ar is a word of Tamazight
+		}
+		r.index.add(k, entry{n: int32(table.id[conceptLanguage]), kind: aConcept}, strictly)
 	}
 	markCommon(r.index)
 	if err := r.addPlaces(); err != nil {
@@ -72,6 +76,7 @@ func New(data Data) (*Reader, error) {
 // markCommon tells the index the small words, on which it is not to guess.
 func markCommon(x *index) {
 	c, l := cues(), lex()
+	x.everyday = c.everyday
 	for _, m := range []map[string]float32{c.fr, c.ary, c.zgh, c.aryArab, c.ar} {
 		for k := range m {
 			x.common[k] = true
@@ -111,7 +116,7 @@ func (r *Reader) addPlaces() error {
 					continue
 				}
 				own = append(own, k)
-				r.index.add(s, entry{n: int32(i), kind: aPlace, weak: r.weak(k)}, true)
+				r.index.add(s, entry{n: int32(i), kind: aPlace, weak: r.weak(k)}, anyTongue)
 			}
 		}
 		for _, k := range own {
@@ -141,12 +146,12 @@ func (r *Reader) addCrafts() error {
 	// Names before aliases: what one craft is called outweighs what is also said of another.
 	for i, c := range r.data.Crafts {
 		for _, s := range namesAndAliases(c.Names, nil, "") {
-			r.index.add(s, entry{n: int32(i), kind: aCraft, weak: r.weak(key(s))}, true)
+			r.index.add(s, entry{n: int32(i), kind: aCraft, weak: r.weak(key(s))}, anyTongue)
 		}
 	}
 	for i, c := range r.data.Crafts {
 		for _, s := range c.Aliases {
-			r.index.add(s, entry{n: int32(i), kind: aCraft, weak: r.weak(key(s))}, true)
+			r.index.add(s, entry{n: int32(i), kind: aCraft, weak: r.weak(key(s))}, anyTongue)
 		}
 	}
 	return nil
@@ -155,7 +160,7 @@ func (r *Reader) addCrafts() error {
 func (r *Reader) addItems(items []Item, k kind) {
 	for i, it := range items {
 		for _, s := range namesAndAliases(it.Names, it.Aliases, "") {
-			r.index.add(s, entry{n: int32(i), kind: k, weak: r.weak(key(s))}, true)
+			r.index.add(s, entry{n: int32(i), kind: k, weak: r.weak(key(s))}, anyTongue)
 		}
 	}
 }
@@ -175,7 +180,7 @@ func (r *Reader) joinGoods() {
 		}
 		for _, s := range namesAndAliases(c.Names, c.Aliases, "") {
 			if k := key(s); !r.knows(k, aProduct) {
-				r.index.add(s, entry{n: int32(i), kind: aProduct, weak: r.weak(k)}, true)
+				r.index.add(s, entry{n: int32(i), kind: aProduct, weak: r.weak(k)}, anyTongue)
 			}
 		}
 	}
@@ -186,8 +191,8 @@ func (r *Reader) joinGoods() {
 				continue
 			}
 			for _, e := range r.index.skel[string(compactSkeleton(nil, tokens(s)))] {
-				if e.kind == aCraft && r.data.Crafts[e.n].Product == p.ID && (!sameScript(e.key, k) || similar(e.key, k)) {
-					r.index.add(s, entry{n: e.n, kind: aCraft, weak: r.weak(k)}, false)
+				if e.kind == aCraft && r.data.Crafts[e.n].Product == p.ID && (!sameScript(e.key, k) || similar(e.key, k, 4)) {
+					r.index.add(s, entry{n: e.n, kind: aCraft, weak: r.weak(k)}, french)
 					break
 				}
 			}
@@ -226,4 +231,16 @@ func namesAndAliases(names map[locales.Lang]string, aliases []string, id string)
 		out = append(out, id)
 	}
 	return out
+}
+
+// tongue says how freely the words of a concept are recognised. What speaks
+// against every wish must be meant: it is not guessed.
+func tongue(lang locales.Lang, concept string) spoken {
+	switch {
+	case concept == conceptElsewhere:
+		return strictly
+	case lang == locales.French:
+		return french
+	}
+	return freely
 }

@@ -98,3 +98,11 @@ func compactSkeleton(dst []byte, ts []token) []byte {
 	}
 	return dst
 }
+
+// compactLoose joins the loose keys of tokens.
+func compactLoose(dst []byte, ts []token) []byte {
+	for i := range ts {
+		dst = loose(dst, ts[i].fold)
+	}
+	return dst
+}

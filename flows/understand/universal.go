@@ -1,6 +1,7 @@
 package understand
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"maalem/locales"
@@ -96,6 +97,14 @@ func (l *lexicon) language(ts []token) (locales.Lang, bool) {
 			i += size
 			continue
 		}
+		if lang, ok := l.tiedLanguage(ts[i].fold); ok {
+			if asked != "" && asked != lang {
+				return "", false
+			}
+			asked = lang
+			i++
+			continue
+		}
 		_, size := phraseAt(l.languageRequests, ts, i)
 		if size == 0 {
 			_, size = phraseAt(l.polite, ts, i)
@@ -111,6 +120,18 @@ func (l *lexicon) language(ts []token) (locales.Lang, bool) {
 		i += size
 	}
 	return asked, asked != ""
+}
+
+// tiedLanguage finds a language behind what is tied to its name: للدارجة, lfrancais.
+func (l *lexicon) tiedLanguage(word string) (locales.Lang, bool) {
+	for _, p := range []string{"لل", "بال", "ل", "ب", "l", "b", "s", "bl", "ll"} {
+		if rest, tied := strings.CutPrefix(word, p); tied && len(rest) > 4 {
+			if lang, ok := l.languages[rest]; ok {
+				return lang, true
+			}
+		}
+	}
+	return "", false
 }
 
 // without leaves politeness out, unless nothing else is there.
