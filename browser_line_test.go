@@ -47,6 +47,7 @@ func (v visitor) toName() {
 
 // A reload shows the same conversation, and it goes on.
 func TestBrowserReload(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visit(t, b, h, browsertest.Phone, locales.Darija)
 	v.begin()
@@ -74,6 +75,7 @@ func TestBrowserReload(t *testing.T) {
 
 // The line breaks, and comes back: what was said meanwhile is said once.
 func TestBrowserLine(t *testing.T) {
+	t.Parallel()
 	b, dir := browsertest.Start(t), t.TempDir()
 	h := openPages(t, dir, "127.0.0.1:0")
 	v := visit(t, b, h, browsertest.Phone, locales.French)
@@ -117,6 +119,7 @@ func TestBrowserLine(t *testing.T) {
 
 // A slow line carries a conversation all the same.
 func TestBrowserSlowLine(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visitor{b.Tab(t, h.home, browsertest.Phone), t, mustContent(t), locales.French}
 	v.Network(browsertest.Slow3G)
@@ -129,6 +132,7 @@ func TestBrowserSlowLine(t *testing.T) {
 
 // A double click is one press, on whatever is clicked.
 func TestBrowserDoubleClick(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visit(t, b, h, browsertest.Desktop, locales.French)
 	v.Click(browsertest.One(".begin button"), 2)
@@ -155,6 +159,7 @@ func TestBrowserDoubleClick(t *testing.T) {
 
 // Photos, sounds and files leave the page and are shown again; nobody else gets them.
 func TestBrowserFiles(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visit(t, b, h, browsertest.Phone, locales.French)
 	v.toName()

@@ -104,9 +104,11 @@ var visitors = []stranger{
 
 // A stranger registers by touching what is offered and typing what is asked.
 func TestBrowserRegisterByTouch(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Start(t)
 	for _, n := range visitors {
 		t.Run(string(n.lang), func(t *testing.T) {
+			t.Parallel()
 			h := startPages(t)
 			v := visit(t, b, h, browsertest.Phone, n.lang)
 			v.begin()
@@ -146,9 +148,11 @@ func (v visitor) chooseLanguage() {
 
 // A stranger registers at a desk with the keyboard alone.
 func TestBrowserRegisterByTyping(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Start(t)
 	for _, n := range visitors {
 		t.Run(string(n.lang), func(t *testing.T) {
+			t.Parallel()
 			h := startPages(t)
 			v := visit(t, b, h, browsertest.Desktop, n.lang)
 			v.say(n.greets)
@@ -215,6 +219,7 @@ func said(t *testing.T, h *served) string {
 // The home page says who Maalem is in four languages, and leads into the chat in
 // one press; who comes back goes on where they were.
 func TestBrowserHome(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visit(t, b, h, browsertest.Phone, locales.French)
 	v.Open(h.home + "/")

@@ -90,6 +90,7 @@ func TestFirstLoadIsLight(t *testing.T) {
 
 // What a browser really loads at first stays within the budget too.
 func TestBrowserFirstLoadIsLight(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	tab := b.Tab(t, h.home, browsertest.Phone)
 	tab.Open(h.url)
