@@ -220,3 +220,6 @@ func (tab *Tab) Cookies() int {
 	tab.t.Helper()
 	return len(Call(tab, network.GetCookies, network.GetCookiesParams{URLs: []string{tab.home + "/chat"}}).Cookies)
 }
+
+// Home is the address that the tab may ask.
+func (tab *Tab) Home() string { return tab.home }
