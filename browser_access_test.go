@@ -246,6 +246,28 @@ func TestBrowserDirections(t *testing.T) {
 	}
 }
 
+// The keyboard of a phone takes half of the screen: the question stays in sight,
+// above the field.
+func TestBrowserPhoneKeyboard(t *testing.T) {
+	t.Parallel()
+	b, h := browsertest.Start(t), startPages(t)
+	v := visit(t, b, h, browsertest.Phone, locales.French)
+	v.toName()
+	v.send("Fatima")
+	v.asked(v.text("craft.button.pottery"))
+	inSight := `(() => {
+		const last = [...document.querySelectorAll("#log .line.live .choice")].pop().getBoundingClientRect(), field = document.querySelector("#text").getBoundingClientRect();
+		return last.top >= 0 && last.bottom <= field.top + 1 && field.bottom <= innerHeight;
+	})()`
+	v.Until(inSight)
+	v.Size(browsertest.Phone, 380)
+	v.Until("innerHeight === 380 && " + inSight)
+	v.Picture(os.Getenv("MAALEM_SCREENSHOTS"), "keyboard")
+	v.Click(browsertest.One("#text"), 1)
+	v.Type(strings.Repeat("tapis ", 20))
+	v.Until(inSight)
+}
+
 // Nothing is kept about who only looks.
 func TestBrowserOnlyLooks(t *testing.T) {
 	t.Parallel()

@@ -360,3 +360,12 @@ func TestHomeLeadsToTelegram(t *testing.T) {
 		t.Error("no link")
 	}
 }
+
+// A sign stands once on a button, not again in its French twin.
+func TestTwin(t *testing.T) {
+	for _, tt := range [][3]string{{"🧶 ⵜⵉⵣⵔⴱⴰⵢ", "🧶 Tapis", "Tapis"}, {"ⵉⵙⵎ", "Nom", "Nom"}, {"🧶 ⵜⵉⵣⵔⴱⴰⵢ", "Tapis", "Tapis"}, {"ⴰ ⴱ", "ⴰ c", "ⴰ c"}, {"🧶", "🧶 x", "🧶 x"}, {"x", "", ""}} {
+		if got := twin(bot.Button{Label: tt[0], Twin: tt[1]}); got != tt[2] {
+			t.Errorf("%q beside %q is %q", tt[1], tt[0], got)
+		}
+	}
+}

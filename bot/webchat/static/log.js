@@ -114,8 +114,13 @@ function look() {
   jump.textContent = t(below || !unseen ? "web.jump_to_question" : "web.new_messages");
 }
 
-scroller.addEventListener("scroll", look, { passive: true });
-addEventListener("resize", look);
+// Who reads the end goes on reading it when a keyboard opens, the field grows, or a
+// photo gets its height.
+let atTheEnd = true;
+scroller.addEventListener("scroll", () => { atTheEnd = nearEnd(); look(); }, { passive: true });
+const refit = () => { if (atTheEnd) toEnd(); else look(); };
+if (window.ResizeObserver) new ResizeObserver(refit).observe(scroller); else addEventListener("resize", refit);
+log.addEventListener("load", refit, true);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) document.title = t("web.title"); });
 jump.addEventListener("click", () => {
   const to = question && question.classList.contains("live") ? question : log.lastElementChild;
