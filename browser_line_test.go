@@ -98,15 +98,17 @@ func TestBrowserLine(t *testing.T) {
 	v.Says(v.text("web.not_sent"))
 	h = openPages(t, dir, strings.TrimPrefix(h.home, "http://"))
 	v.settled()
-	v.send("Tiznit")
 	v.same(h)
 
-	t.Log("the answer is lost on the way, and the page is loaded again")
-	v.Do(`const real = window.fetch; window.fetch = async (...a) => { await real(...a); throw new Error("lost") }`)
-	v.press(v.text("button.woman"))
+	t.Log("the answer is lost on the way, twice, and the page is loaded again")
+	v.Do(`const real = window.fetch; window.lost = 0; window.fetch = async (...a) => { await real(...a); window.lost++; throw new Error("lost") }`)
+	v.Click(browsertest.One("#text"), 1)
+	v.Type("Tiznit\r")
+	v.Until(`window.lost >= 2`)
 	v.Reload()
 	v.Until(`document.documentElement.classList.contains("scripted")`)
 	v.settled()
+	v.press(v.text("button.woman"))
 	v.press(v.text("button.yes"))
 	v.press(v.text("button.thats_it"))
 	v.asked(v.text("menu.trainings"))
@@ -141,7 +143,16 @@ func TestBrowserDoubleClick(t *testing.T) {
 	v.asked(v.text("button.agree"))
 	time.Sleep(500 * time.Millisecond) // a person reads first
 	v.Click(browsertest.Find(".choice .label", v.text("button.agree")), 2)
-	v.press(v.text("button.adult"))
+	v.asked(v.text("button.adult"))
+	time.Sleep(500 * time.Millisecond)
+	// A question slides under the finger that pressed the one before.
+	both := `(() => { for (const label of [` + quoted(v.text("button.adult")) + `, ` + quoted(v.text("button.minor")) + `])
+		[...document.querySelectorAll(".line.live .choice")].find((e) => e.textContent.trim() === label).click();
+		return document.querySelectorAll("#pending > *").length; })()`
+	if n := browsertest.Eval[int](v.Tab, both); n != 1 {
+		t.Errorf("two presses at once said %d things", n)
+	}
+	v.settled()
 	v.Click(browsertest.One("#text"), 1)
 	v.Type("Fatima")
 	// Where the send button was, the microphone is a moment later.
