@@ -278,3 +278,20 @@ func wave(n int) []byte {
 	}
 	return b.Bytes()
 }
+
+// A person shares where they are.
+func TestBrowserPlace(t *testing.T) {
+	t.Parallel()
+	b, h := browsertest.Start(t), startPages(t)
+	v := visit(t, b, h, browsertest.Phone, locales.French)
+	v.Stand(29.697, -9.732) // Tiznit
+	v.toName()
+	v.send("Fatima")
+	v.send("tapis")
+	v.press(v.text("button.send_place"))
+	v.asked(v.text("button.woman"))
+	if n, err := h.store.Count(t.Context(), "province:MA-TIZ"); err != nil || n != 1 {
+		t.Errorf("%d people are in Tiznit (%v)", n, err)
+	}
+	v.same(h)
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -223,3 +224,16 @@ func (tab *Tab) Cookies() int {
 
 // Home is the address that the tab may ask.
 func (tab *Tab) Home() string { return tab.home }
+
+// Stand puts the person somewhere, in degrees, and lets the page ask where.
+func (tab *Tab) Stand(lat, lon float64) {
+	tab.t.Helper()
+	accuracy := 50.0 // metres
+	Call(tab, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{Latitude: &lat, Longitude: &lon, Accuracy: &accuracy})
+	ctx, cancel := context.WithTimeout(tab.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
+		Permission: &browser.PermissionDescriptor{Name: "geolocation"}, Setting: browser.PermissionSettingGranted, Origin: tab.home, BrowserContextID: chromedp.FromContext(tab.ctx).BrowserContextID}); err != nil {
+		tab.t.Fatalf("browser: %v", err)
+	}
+}
