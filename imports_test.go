@@ -24,6 +24,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"bot/web":                   {"bot", "locales"},
 		"bot/web/browsertest":       {},
 		"bot/webchat":               {"bot", "bot/web", "locales"},
+		"storage/archive":           {},
 		"storage/bolt":              {"bot"},
 		"storage/memory":            {"bot"},
 		"storage/media":             {"bot"},

@@ -36,9 +36,14 @@ type Conversation struct {
 	// Wrong counts wrong codes and proofs typed since WrongSince (Unix seconds).
 	Wrong      int
 	WrongSince int64
+	// Kept are the recordings and pictures that answered no question, for a human who
+	// takes over; the newest maxKept.
+	Kept []string
 	// Wish is the topic of the link by which the person first came, until they are
 	// registered.
 	Wish string
+	// Minor: somebody here said that they are under 18, and browses only.
+	Minor bool
 	// Other is how often in a row the words were in another language than Lang.
 	Other int
 }
@@ -63,6 +68,7 @@ const (
 	maxRecent = 6   // lines for a Ticket
 	maxLine   = 160 // characters of such a line
 	maxPeople = 8   // on one address
+	maxKept   = 20  // recordings and pictures
 )
 
 // top is the current run; nil when nothing is under way.

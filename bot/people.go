@@ -14,7 +14,7 @@ import (
 func whoSwitch(d *draft, with map[string]string, r *flows.Run) ([]flows.Answer, error) {
 	id := from(with, r).Value
 	if id == "new" {
-		d.before, d.person, d.conv.Artisan = nil, nil, ""
+		d.before, d.person, d.conv.Artisan, d.conv.Minor = nil, nil, "", false
 		return nil, nil
 	}
 	if _, here := d.conv.person(id); here && d.conv.Artisan != id {
@@ -86,6 +86,10 @@ func (d *draft) leave(a Address, c *Conversation) error {
 	for i := range c.Stack {
 		d.turn.Tally = append(d.turn.Tally, Tally{runsOf(c.Stack[i].Hash), -1})
 	}
+	for _, hash := range c.Kept {
+		d.hold(hash, -1)
+	}
+	c.Kept = nil
 	if err := d.dropTickets(c.Tickets); err != nil {
 		return err
 	}
