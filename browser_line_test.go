@@ -201,6 +201,7 @@ func TestBrowserFiles(t *testing.T) {
 	v.settled()
 	v.Until(`document.querySelectorAll("#log audio").length === 2`)
 	v.Do(`const a = [...document.querySelectorAll("#log audio")].pop(); a.muted = true; await a.play(); if (!(a.readyState >= 2)) throw new Error("nothing to hear")`)
+	time.Sleep(500 * time.Millisecond) // sooner it would be the second half of a double click
 	v.Click(browsertest.One("#record"), 1)
 	v.Until(`document.querySelector("#recording").hidden === false`)
 	v.Click(browsertest.One("#discard"), 1)
