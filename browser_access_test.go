@@ -37,6 +37,9 @@ func TestBrowserCanBeUsedByEverybody(t *testing.T) {
 			v.Open(h.home + "/")
 			v.audit(name + "home")
 			v.Open(h.url)
+			if top := browsertest.Eval[int](v.Tab, `document.querySelector("#scroll").scrollTop`); top != 0 {
+				t.Errorf("the welcome is read from its middle, %d px down", top)
+			}
 			v.audit(name + "welcome")
 			v.begin()
 			v.audit(name + "language")
@@ -162,8 +165,13 @@ func TestBrowserKeyboardAlone(t *testing.T) {
 	v.tabTo(browsertest.One("#text"))
 	v.Type("Fatima\r")
 	v.settled()
-	v.Type("tapis\r") // the focus has stayed
+	v.Type("tapis") // the focus has stayed
+	v.TypeShifted("\r")
+	v.Type("poterie\r")
 	v.settled()
+	if got := browsertest.Eval[int](v.Tab, `document.querySelector("#text").value.length`); got != 0 {
+		t.Errorf("%d characters are left in the field", got)
+	}
 	v.Type("Tiznit\r")
 	v.settled()
 	v.tabTo(browsertest.One("#menu summary"))
@@ -171,7 +179,7 @@ func TestBrowserKeyboardAlone(t *testing.T) {
 	v.tabTo(browsertest.Find("#menu button", v.text("web.menu")))
 	v.Type("\x1b")
 	v.Until(`!document.querySelector("#menu").open && document.activeElement.matches("summary")`)
-	if got, want := said(t, h), strings.Join([]string{"👋", "Français", v.text("button.agree"), v.text("button.adult"), "Fatima", "tapis", "Tiznit"}, "|"); got != want {
+	if got, want := said(t, h), strings.Join([]string{"👋", "Français", v.text("button.agree"), v.text("button.adult"), "Fatima", "tapis\npoterie", "Tiznit"}, "|"); got != want {
 		t.Errorf("said %s\nwant %s", got, want)
 	}
 }

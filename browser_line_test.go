@@ -87,6 +87,7 @@ func TestBrowserLine(t *testing.T) {
 	v.Click(browsertest.One("#text"), 1)
 	v.Type("Fatima\r")
 	v.Says(v.text("web.not_sent"))
+	v.Picture(os.Getenv("MAALEM_SCREENSHOTS"), "offline")
 	v.Network(browsertest.Line{})
 	v.settled()
 	v.Until(`document.querySelector("#banner").hidden`)
@@ -194,6 +195,7 @@ func TestBrowserFiles(t *testing.T) {
 	t.Log("the recorder, with the browser's own test tone for a voice")
 	v.Click(browsertest.One("#record"), 1)
 	v.Until(`document.querySelector("#elapsed").textContent === "0:01"`)
+	v.Picture(os.Getenv("MAALEM_SCREENSHOTS"), "recording")
 	if v.Count("#text:not([hidden])") != 0 {
 		t.Error("one can write while recording")
 	}

@@ -69,6 +69,9 @@ func (v visitor) say(text string) {
 	v.Click(browsertest.One("#text"), 1)
 	v.Type(text + "\r")
 	v.settled()
+	if left := browsertest.Eval[string](v.Tab, `document.querySelector("#text").value`); left != "" {
+		v.t.Errorf("%q is left in the field", left)
+	}
 }
 
 // send types a text and touches the send button, as on a phone.

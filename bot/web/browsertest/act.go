@@ -53,6 +53,12 @@ func (tab *Tab) Type(text string) {
 	tab.run(chromedp.KeyEvent(text))
 }
 
+// TypeShifted is Type with the Shift key held down.
+func (tab *Tab) TypeShifted(text string) {
+	tab.t.Helper()
+	tab.run(chromedp.KeyEvent(text, chromedp.KeyModifiers(chromedp.ModifierShift)))
+}
+
 // Until waits for an expression to become true; while a page is replaced there
 // may be nothing to evaluate in.
 func (tab *Tab) Until(expression string) {
