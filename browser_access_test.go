@@ -37,6 +37,8 @@ func TestBrowserCanBeUsedByEverybody(t *testing.T) {
 			v.Open(h.home + "/")
 			v.audit(name + "home")
 			v.Open(h.url)
+			v.Until(`document.documentElement.classList.contains("scripted")`)
+			v.Do(`await new Promise((r) => setTimeout(() => requestAnimationFrame(r), 100))`) // what watches sizes has spoken
 			if top := browsertest.Eval[int](v.Tab, `document.querySelector("#scroll").scrollTop`); top != 0 {
 				t.Errorf("the welcome is read from its middle, %d px down", top)
 			}
