@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -25,15 +26,22 @@ func (v visitor) audit(where string) {
 
 // Every page can be read, touched and heard, in each language and both themes.
 func TestBrowserCanBeUsedByEverybody(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Start(t)
 	for _, l := range locales.Views() {
 		t.Run(string(l), func(t *testing.T) {
+			t.Parallel()
 			h := startPages(t)
 			v := visit(t, b, h, browsertest.Phone, l)
 			name := string(l) + "-"
 			v.Open(h.home + "/")
 			v.audit(name + "home")
 			v.Open(h.url)
+			v.Until(`document.documentElement.classList.contains("scripted")`)
+			v.Do(`await new Promise((r) => setTimeout(() => requestAnimationFrame(r), 100))`) // what watches sizes has spoken
+			if top := browsertest.Eval[int](v.Tab, `document.querySelector("#scroll").scrollTop`); top != 0 {
+				t.Errorf("the welcome is read from its middle, %d px down", top)
+			}
 			v.audit(name + "welcome")
 			v.begin()
 			v.audit(name + "language")
@@ -64,6 +72,7 @@ func TestBrowserCanBeUsedByEverybody(t *testing.T) {
 // Who answers for the data is not named: the page says so in red, first in every
 // language and then in the person's.
 func TestBrowserSaysThatNobodyAnswersForTheData(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visit(t, b, h, browsertest.Phone, locales.Arabic)
 	alarm := `document.querySelector("#alarm").innerText`
@@ -87,6 +96,7 @@ func TestBrowserSaysThatNobodyAnswersForTheData(t *testing.T) {
 
 // What a screen reader says: landmarks, a live log, who said what.
 func TestBrowserIsHeard(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visit(t, b, h, browsertest.Phone, locales.French)
 	v.toName()
@@ -104,7 +114,7 @@ func TestBrowserIsHeard(t *testing.T) {
 	}
 	all := strings.Join(heard, "\n")
 	for _, want := range []string{"button " + v.text("web.attach"), "textbox " + v.text("web.placeholder"), "button " + v.text("web.record"),
-		"DisclosureTriangle " + v.text("web.menu"), "StaticText " + v.text("web.you") + ":", "StaticText " + v.text("web.maalem") + ":", "StaticText Fatima"} {
+		"DisclosureTriangle " + v.text("web.menu"), "StaticText " + v.text("web.you"), "StaticText " + v.text("web.maalem"), "StaticText Fatima"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("a screen reader does not say %q in\n%s", want, all)
 		}
@@ -146,6 +156,7 @@ func (v visitor) pressKeys(label, key string) {
 
 // The keyboard alone is enough.
 func TestBrowserKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visit(t, b, h, browsertest.Desktop, locales.French)
 	v.tabTo(browsertest.One(".begin button"))
@@ -156,8 +167,13 @@ func TestBrowserKeyboardAlone(t *testing.T) {
 	v.tabTo(browsertest.One("#text"))
 	v.Type("Fatima\r")
 	v.settled()
-	v.Type("tapis\r") // the focus has stayed
+	v.Type("tapis") // the focus has stayed
+	v.TypeShifted("\r")
+	v.Type("poterie\r")
 	v.settled()
+	if got := browsertest.Eval[int](v.Tab, `document.querySelector("#text").value.length`); got != 0 {
+		t.Errorf("%d characters are left in the field", got)
+	}
 	v.Type("Tiznit\r")
 	v.settled()
 	v.tabTo(browsertest.One("#menu summary"))
@@ -165,7 +181,7 @@ func TestBrowserKeyboardAlone(t *testing.T) {
 	v.tabTo(browsertest.Find("#menu button", v.text("web.menu")))
 	v.Type("\x1b")
 	v.Until(`!document.querySelector("#menu").open && document.activeElement.matches("summary")`)
-	if got, want := said(t, h), strings.Join([]string{"👋", "Français", v.text("button.agree"), v.text("button.adult"), "Fatima", "tapis", "Tiznit"}, "|"); got != want {
+	if got, want := said(t, h), strings.Join([]string{"👋", "Français", v.text("button.agree"), v.text("button.adult"), "Fatima", "tapis\npoterie", "Tiznit"}, "|"); got != want {
 		t.Errorf("said %s\nwant %s", got, want)
 	}
 }
@@ -192,9 +208,11 @@ const runs = `((p) => {
 
 // Each message runs in the direction of its own letters, whatever the page's.
 func TestBrowserDirections(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Start(t)
 	for l, page := range map[locales.Lang]string{locales.Darija: "rtl", locales.Arabic: "rtl", locales.French: "ltr", locales.Tamazight: "ltr", locales.TamazightLatin: "ltr"} {
 		t.Run(string(l), func(t *testing.T) {
+			t.Parallel()
 			h := startPages(t)
 			v := visit(t, b, h, browsertest.Phone, l)
 			v.begin()
@@ -238,8 +256,31 @@ func TestBrowserDirections(t *testing.T) {
 	}
 }
 
+// The keyboard of a phone takes half of the screen: the question stays in sight,
+// above the field.
+func TestBrowserPhoneKeyboard(t *testing.T) {
+	t.Parallel()
+	b, h := browsertest.Start(t), startPages(t)
+	v := visit(t, b, h, browsertest.Phone, locales.French)
+	v.toName()
+	v.send("Fatima")
+	v.asked(v.text("craft.button.pottery"))
+	inSight := `(() => {
+		const last = [...document.querySelectorAll("#log .line.live .choice")].pop().getBoundingClientRect(), field = document.querySelector("#text").getBoundingClientRect();
+		return last.top >= 0 && last.bottom <= field.top + 1 && field.bottom <= innerHeight;
+	})()`
+	v.Until(inSight)
+	v.Size(browsertest.Phone, 380)
+	v.Until("innerHeight === 380 && " + inSight)
+	v.Picture(os.Getenv("MAALEM_SCREENSHOTS"), "keyboard")
+	v.Click(browsertest.One("#text"), 1)
+	v.Type(strings.Repeat("tapis ", 20))
+	v.Until(inSight)
+}
+
 // Nothing is kept about who only looks.
 func TestBrowserOnlyLooks(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visit(t, b, h, browsertest.Phone, locales.French)
 	v.Reload()
@@ -264,6 +305,7 @@ func TestBrowserOnlyLooks(t *testing.T) {
 
 // A shared device forgets.
 func TestBrowserForgets(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visit(t, b, h, browsertest.Phone, locales.French)
 	v.begin()
@@ -292,20 +334,26 @@ func TestBrowserForgets(t *testing.T) {
 
 // Without scripts everything still works, with forms.
 func TestBrowserWithoutScripts(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visitor{b.Tab(t, h.home, browsertest.Phone), t, mustContent(t), locales.French}
 	v.Scripts(false)
 	v.Open(h.url)
 	v.begin()
-	v.press("Français")
-	v.press(v.text("button.agree"))
-	v.press(v.text("button.adult"))
-	for _, text := range []string{"Fatima", "tapis"} {
-		n := v.Count(".line.me")
+	mine := func(n string) { // each answer is a page of its own
+		t.Helper()
+		v.Until(`document.readyState === "complete" && document.querySelectorAll(".line.me").length === ` + n)
+	}
+	mine("1")
+	for n, label := range []string{"Français", v.text("button.agree"), v.text("button.adult")} {
+		v.Click(browsertest.Find(".line.live .choice .label", label), 1)
+		mine(strconv.Itoa(n + 2))
+	}
+	for n, text := range []string{"Fatima", "tapis"} {
 		v.Click(browsertest.One("#text"), 1)
 		v.Type(text)
 		v.Click(browsertest.One("#send"), 1)
-		v.Until(`document.querySelectorAll(".line.me").length === ` + string(rune('0'+n+1)))
+		mine(strconv.Itoa(n + 5))
 	}
 	photo := t.TempDir() + "/tapis.jpg"
 	write(t, photo, bigPhoto(t))

@@ -47,6 +47,7 @@ func (v visitor) toName() {
 
 // A reload shows the same conversation, and it goes on.
 func TestBrowserReload(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visit(t, b, h, browsertest.Phone, locales.Darija)
 	v.begin()
@@ -74,6 +75,7 @@ func TestBrowserReload(t *testing.T) {
 
 // The line breaks, and comes back: what was said meanwhile is said once.
 func TestBrowserLine(t *testing.T) {
+	t.Parallel()
 	b, dir := browsertest.Start(t), t.TempDir()
 	h := openPages(t, dir, "127.0.0.1:0")
 	v := visit(t, b, h, browsertest.Phone, locales.French)
@@ -85,6 +87,7 @@ func TestBrowserLine(t *testing.T) {
 	v.Click(browsertest.One("#text"), 1)
 	v.Type("Fatima\r")
 	v.Says(v.text("web.not_sent"))
+	v.Picture(os.Getenv("MAALEM_SCREENSHOTS"), "offline")
 	v.Network(browsertest.Line{})
 	v.settled()
 	v.Until(`document.querySelector("#banner").hidden`)
@@ -96,15 +99,17 @@ func TestBrowserLine(t *testing.T) {
 	v.Says(v.text("web.not_sent"))
 	h = openPages(t, dir, strings.TrimPrefix(h.home, "http://"))
 	v.settled()
-	v.send("Tiznit")
 	v.same(h)
 
-	t.Log("the answer is lost on the way, and the page is loaded again")
-	v.Do(`const real = window.fetch; window.fetch = async (...a) => { await real(...a); throw new Error("lost") }`)
-	v.press(v.text("button.woman"))
+	t.Log("the answer is lost on the way, twice, and the page is loaded again")
+	v.Do(`const real = window.fetch; window.lost = 0; window.fetch = async (...a) => { await real(...a); window.lost++; throw new Error("lost") }`)
+	v.Click(browsertest.One("#text"), 1)
+	v.Type("Tiznit\r")
+	v.Until(`window.lost >= 2`)
 	v.Reload()
 	v.Until(`document.documentElement.classList.contains("scripted")`)
 	v.settled()
+	v.press(v.text("button.woman"))
 	v.press(v.text("button.yes"))
 	v.press(v.text("button.thats_it"))
 	v.asked(v.text("menu.trainings"))
@@ -117,6 +122,7 @@ func TestBrowserLine(t *testing.T) {
 
 // A slow line carries a conversation all the same.
 func TestBrowserSlowLine(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visitor{b.Tab(t, h.home, browsertest.Phone), t, mustContent(t), locales.French}
 	v.Network(browsertest.Slow3G)
@@ -129,6 +135,7 @@ func TestBrowserSlowLine(t *testing.T) {
 
 // A double click is one press, on whatever is clicked.
 func TestBrowserDoubleClick(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visit(t, b, h, browsertest.Desktop, locales.French)
 	v.Click(browsertest.One(".begin button"), 2)
@@ -137,7 +144,16 @@ func TestBrowserDoubleClick(t *testing.T) {
 	v.asked(v.text("button.agree"))
 	time.Sleep(500 * time.Millisecond) // a person reads first
 	v.Click(browsertest.Find(".choice .label", v.text("button.agree")), 2)
-	v.press(v.text("button.adult"))
+	v.asked(v.text("button.adult"))
+	time.Sleep(500 * time.Millisecond)
+	// A question slides under the finger that pressed the one before.
+	both := `(() => { for (const label of [` + quoted(v.text("button.adult")) + `, ` + quoted(v.text("button.minor")) + `])
+		[...document.querySelectorAll(".line.live .choice")].find((e) => e.textContent.trim() === label).click();
+		return document.querySelectorAll("#pending > *").length; })()`
+	if n := browsertest.Eval[int](v.Tab, both); n != 1 {
+		t.Errorf("two presses at once said %d things", n)
+	}
+	v.settled()
 	v.Click(browsertest.One("#text"), 1)
 	v.Type("Fatima")
 	// Where the send button was, the microphone is a moment later.
@@ -155,6 +171,7 @@ func TestBrowserDoubleClick(t *testing.T) {
 
 // Photos, sounds and files leave the page and are shown again; nobody else gets them.
 func TestBrowserFiles(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visit(t, b, h, browsertest.Phone, locales.French)
 	v.toName()
@@ -177,7 +194,8 @@ func TestBrowserFiles(t *testing.T) {
 
 	t.Log("the recorder, with the browser's own test tone for a voice")
 	v.Click(browsertest.One("#record"), 1)
-	v.Until(`document.querySelector("#elapsed").textContent === "0:01"`)
+	v.Until(`document.querySelector("#elapsed").textContent !== "0:00"`)
+	v.Picture(os.Getenv("MAALEM_SCREENSHOTS"), "recording")
 	if v.Count("#text:not([hidden])") != 0 {
 		t.Error("one can write while recording")
 	}
@@ -185,6 +203,7 @@ func TestBrowserFiles(t *testing.T) {
 	v.settled()
 	v.Until(`document.querySelectorAll("#log audio").length === 2`)
 	v.Do(`const a = [...document.querySelectorAll("#log audio")].pop(); a.muted = true; await a.play(); if (!(a.readyState >= 2)) throw new Error("nothing to hear")`)
+	time.Sleep(500 * time.Millisecond) // sooner it would be the second half of a double click
 	v.Click(browsertest.One("#record"), 1)
 	v.Until(`document.querySelector("#recording").hidden === false`)
 	v.Click(browsertest.One("#discard"), 1)
@@ -261,4 +280,21 @@ func wave(n int) []byte {
 		_ = binary.Write(&b, binary.LittleEndian, int16(8000*(i%20-10)/10))
 	}
 	return b.Bytes()
+}
+
+// A person shares where they are.
+func TestBrowserPlace(t *testing.T) {
+	t.Parallel()
+	b, h := browsertest.Start(t), startPages(t)
+	v := visit(t, b, h, browsertest.Phone, locales.French)
+	v.Stand(29.697, -9.732) // Tiznit
+	v.toName()
+	v.send("Fatima")
+	v.send("tapis")
+	v.press(v.text("button.send_place"))
+	v.asked(v.text("button.woman"))
+	if n, err := h.store.Count(t.Context(), "province:MA-TIZ"); err != nil || n != 1 {
+		t.Errorf("%d people are in Tiznit (%v)", n, err)
+	}
+	v.same(h)
 }

@@ -69,6 +69,9 @@ func (v visitor) say(text string) {
 	v.Click(browsertest.One("#text"), 1)
 	v.Type(text + "\r")
 	v.settled()
+	if left := browsertest.Eval[string](v.Tab, `document.querySelector("#text").value`); left != "" {
+		v.t.Errorf("%q is left in the field", left)
+	}
 }
 
 // send types a text and touches the send button, as on a phone.
@@ -104,9 +107,11 @@ var visitors = []stranger{
 
 // A stranger registers by touching what is offered and typing what is asked.
 func TestBrowserRegisterByTouch(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Start(t)
 	for _, n := range visitors {
 		t.Run(string(n.lang), func(t *testing.T) {
+			t.Parallel()
 			h := startPages(t)
 			v := visit(t, b, h, browsertest.Phone, n.lang)
 			v.begin()
@@ -146,9 +151,11 @@ func (v visitor) chooseLanguage() {
 
 // A stranger registers at a desk with the keyboard alone.
 func TestBrowserRegisterByTyping(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Start(t)
 	for _, n := range visitors {
 		t.Run(string(n.lang), func(t *testing.T) {
+			t.Parallel()
 			h := startPages(t)
 			v := visit(t, b, h, browsertest.Desktop, n.lang)
 			v.say(n.greets)
@@ -215,6 +222,7 @@ func said(t *testing.T, h *served) string {
 // The home page says who Maalem is in four languages, and leads into the chat in
 // one press; who comes back goes on where they were.
 func TestBrowserHome(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	v := visit(t, b, h, browsertest.Phone, locales.French)
 	v.Open(h.home + "/")

@@ -90,6 +90,7 @@ func TestFirstLoadIsLight(t *testing.T) {
 
 // What a browser really loads at first stays within the budget too.
 func TestBrowserFirstLoadIsLight(t *testing.T) {
+	t.Parallel()
 	b, h := browsertest.Start(t), startPages(t)
 	tab := b.Tab(t, h.home, browsertest.Phone)
 	tab.Open(h.url)
@@ -123,5 +124,40 @@ func TestStylesAreLogical(t *testing.T) {
 	}
 	if sheets < 2 {
 		t.Errorf("%d style sheets were read", sheets)
+	}
+}
+
+// The letters that a phone may lack come with the page: each font is there, may be
+// loaded, and has the letters it is for.
+func TestBrowserFonts(t *testing.T) {
+	t.Parallel()
+	b, h := browsertest.Start(t), startPages(t)
+	_, text := load(t, h.home, "/chat")
+	tab := b.Tab(t, h.home, browsertest.Phone)
+	tab.Open(h.url)
+	samples := map[string]string{"noto-sans": "Żłḥɣṭ", "noto-naskh": "گڤڭپ", "noto-tifinagh": "ⵣⵯⵥ"}
+	found := 0
+	for name := range text {
+		if !strings.HasSuffix(name, ".woff2") {
+			continue
+		}
+		for family, sample := range samples {
+			if !strings.HasPrefix(name, "/static/"+family) {
+				continue
+			}
+			found++
+			// A letter that a font lacks comes from the next: then both widths are the same.
+			same := browsertest.Eval[bool](tab, `(async () => {
+				document.fonts.add(await new FontFace("Sample", "url(`+name+`)").load());
+				const c = document.createElement("canvas").getContext("2d"), width = (font, s) => { c.font = "40px " + font; return c.measureText(s).width; };
+				return [...`+quoted(sample)+`].some((s) => width("Sample, monospace", s) === width("monospace", s) && width("Sample, serif", s) === width("serif", s));
+			})()`)
+			if same {
+				t.Errorf("%s lacks one of %s", name, sample)
+			}
+		}
+	}
+	if found != 5 {
+		t.Errorf("%d fonts, not 5", found)
 	}
 }

@@ -31,14 +31,14 @@ type served struct {
 }
 
 // startPages serves the real pages on a real engine and a new bolt file.
-func startPages(t *testing.T) *served {
+func startPages(t *testing.T, options ...func(*webchat.Config)) *served {
 	t.Helper()
-	return openPages(t, t.TempDir(), "127.0.0.1:0")
+	return openPages(t, t.TempDir(), "127.0.0.1:0", options...)
 }
 
 // openPages serves the pages on what a folder holds; stop ends it as a signal
 // would, and is called by itself when the test ends.
-func openPages(t *testing.T, dir, listen string) *served {
+func openPages(t *testing.T, dir, listen string, options ...func(*webchat.Config)) *served {
 	t.Helper()
 	c, err := loadContent()
 	if err != nil {
@@ -64,7 +64,11 @@ func openPages(t *testing.T, dir, listen string) *served {
 	if err != nil {
 		t.Fatal(err)
 	}
-	chat, err := webchat.New(ctx, webchat.Config{Site: site, Keys: settings{store}, History: store, Media: files, Strings: c.pageStrings, Forget: engine.Forget, Unofficial: true, Zone: engine.Zone})
+	cfg := webchat.Config{Site: site, Keys: settings{store}, History: store, Media: files, Strings: c.pageStrings, Forget: engine.Forget, Unofficial: true, Zone: engine.Zone}
+	for _, o := range options {
+		o(&cfg)
+	}
+	chat, err := webchat.New(ctx, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

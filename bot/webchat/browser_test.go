@@ -61,6 +61,7 @@ func tone() []byte {
 // A line is the same whether the server rendered it or the script, with the same
 // question live and the same choices marked.
 func TestBrowserServerAndScriptAgree(t *testing.T) {
+	t.Parallel()
 	b, s := browsertest.Start(t), newStore()
 	h := open(t, s, everything(recorded(t, s)))
 	tab := b.Tab(t, h.url, browsertest.Phone)
@@ -94,6 +95,7 @@ func TestBrowserServerAndScriptAgree(t *testing.T) {
 
 // What is spoken can be listened to, and stopped, by finger and by key.
 func TestBrowserListens(t *testing.T) {
+	t.Parallel()
 	b, s := browsertest.Start(t), newStore()
 	recording := recorded(t, s)
 	h := open(t, s, func(bot.Inbound) []bot.Message {

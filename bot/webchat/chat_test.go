@@ -360,3 +360,20 @@ func TestHomeLeadsToTelegram(t *testing.T) {
 		t.Error("no link")
 	}
 }
+
+// What belongs to another channel is refused, whatever its number looks like.
+func TestSendToAnotherChannel(t *testing.T) {
+	h := open(t, newStore(), parrot)
+	if _, err := h.chat.Send(t.Context(), bot.Outgoing{To: bot.Address{Channel: "pigeon", ID: id(1)}, Message: bot.Message{Text: "x"}}); err == nil {
+		t.Error("it was sent")
+	}
+}
+
+// A sign stands once on a button, not again in its French twin.
+func TestTwin(t *testing.T) {
+	for _, tt := range [][3]string{{"🧶 ⵜⵉⵣⵔⴱⴰⵢ", "🧶 Tapis", "Tapis"}, {"ⵉⵙⵎ", "Nom", "Nom"}, {"🧶 ⵜⵉⵣⵔⴱⴰⵢ", "Tapis", "Tapis"}, {"ⴰ ⴱ", "ⴰ c", "ⴰ c"}, {"🧶", "🧶 x", "🧶 x"}, {"x", "", ""}} {
+		if got := twin(bot.Button{Label: tt[0], Twin: tt[1]}); got != tt[2] {
+			t.Errorf("%q beside %q is %q", tt[1], tt[0], got)
+		}
+	}
+}

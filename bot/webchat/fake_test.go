@@ -202,6 +202,11 @@ func open(t *testing.T, s *store, reply func(bot.Inbound) []bot.Message, options
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- chat.Receive(ctx, h.handle) }()
+	for receives := false; !receives; time.Sleep(time.Millisecond) {
+		chat.mu.Lock()
+		receives = chat.handle != nil
+		chat.mu.Unlock()
+	}
 	srv.Start()
 	h.url = srv.URL
 	h.stop = sync.OnceFunc(func() {
@@ -214,14 +219,6 @@ func open(t *testing.T, s *store, reply func(bot.Inbound) []bot.Message, options
 	})
 	t.Cleanup(h.stop)
 	return h
-}
-
-// say puts lines into the history that nobody asked for, as a nudge does.
-func (h *house) say(a bot.Address, ms ...bot.Message) {
-	h.commit("", a, time.Now(), ms...)
-	if _, err := h.chat.Send(context.Background(), bot.Outgoing{To: a, Message: ms[0]}); err != nil {
-		panic(err)
-	}
 }
 
 func parrot(in bot.Inbound) []bot.Message {

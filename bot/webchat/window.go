@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"maalem/bot"
 	"maalem/locales"
@@ -80,7 +81,7 @@ func show(l bot.Line, zone *time.Location) shown {
 	s := shown{Seq: l.Seq, At: l.At.UnixMilli(), Me: m.Echo, Lang: m.Lang, Text: m.Text, Multi: m.Multi,
 		Place: m.AskPlace, Clock: l.At.In(zone)}
 	for _, b := range m.Choices {
-		s.Choices = append(s.Choices, choice{b.Data, b.Label, b.Twin, b.On})
+		s.Choices = append(s.Choices, choice{b.Data, b.Label, twin(b), b.On})
 	}
 	if m.Echo {
 		s.Lang = "" // what a person types is in any language, whatever theirs is
@@ -98,6 +99,15 @@ func show(l bot.Line, zone *time.Location) shown {
 		s.Media = &file{Kind: m.Kind}
 	}
 	return s
+}
+
+// twin is the French beside a Tamazight label, without the sign that the label has.
+func twin(b bot.Button) string {
+	sign, _, ok := strings.Cut(b.Label, " ")
+	if rest, same := strings.CutPrefix(b.Twin, sign+" "); ok && same && !strings.ContainsFunc(sign, unicode.IsLetter) {
+		return rest
+	}
+	return b.Twin
 }
 
 func mediaPath(hash string) string { return "/chat/media/" + hash }

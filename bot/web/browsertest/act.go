@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
@@ -50,6 +51,12 @@ func (tab *Tab) Reload() {
 func (tab *Tab) Type(text string) {
 	tab.t.Helper()
 	tab.run(chromedp.KeyEvent(text))
+}
+
+// TypeShifted is Type with the Shift key held down.
+func (tab *Tab) TypeShifted(text string) {
+	tab.t.Helper()
+	tab.run(chromedp.KeyEvent(text, chromedp.KeyModifiers(chromedp.ModifierShift)))
 }
 
 // Until waits for an expression to become true; while a page is replaced there
@@ -219,4 +226,20 @@ func (tab *Tab) report() {
 func (tab *Tab) Cookies() int {
 	tab.t.Helper()
 	return len(Call(tab, network.GetCookies, network.GetCookiesParams{URLs: []string{tab.home + "/chat"}}).Cookies)
+}
+
+// Home is the address that the tab may ask.
+func (tab *Tab) Home() string { return tab.home }
+
+// Stand puts the person somewhere, in degrees, and lets the page ask where.
+func (tab *Tab) Stand(lat, lon float64) {
+	tab.t.Helper()
+	accuracy := 50.0 // metres
+	Call(tab, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{Latitude: &lat, Longitude: &lon, Accuracy: &accuracy})
+	ctx, cancel := context.WithTimeout(tab.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
+		Permission: &browser.PermissionDescriptor{Name: "geolocation"}, Setting: browser.PermissionSettingGranted, Origin: tab.home, BrowserContextID: chromedp.FromContext(tab.ctx).BrowserContextID}); err != nil {
+		tab.t.Fatalf("browser: %v", err)
+	}
 }

@@ -113,8 +113,14 @@ func (b *Browser) Tab(t testing.TB, home string, width int) *Tab {
 // Width gives the screen a width in CSS pixels; a narrow one is a phone with touch.
 func (tab *Tab) Width(px int) {
 	tab.t.Helper()
-	phone := px < 600
-	Call(tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(px), Height: 740, DeviceScaleFactor: 1, Mobile: phone})
+	tab.Size(px, 740)
+}
+
+// Size gives the screen, or what a keyboard leaves of it, a size in CSS pixels.
+func (tab *Tab) Size(width, height int) {
+	tab.t.Helper()
+	phone := width < 600
+	Call(tab, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(width), Height: int64(height), DeviceScaleFactor: 1, Mobile: phone})
 	Call(tab, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: phone})
 }
 

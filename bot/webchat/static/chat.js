@@ -74,10 +74,21 @@ document.addEventListener("submit", (e) => {
   say({ text: b.value });
 });
 
+// Enter sends, Shift+Enter begins a line. Some keyboards of phones tell of Enter
+// only by the line that they are about to begin.
+let wanted = false; // a new line
 field.addEventListener("keydown", (e) => {
-  if (e.key !== "Enter" || e.shiftKey || e.isComposing) return;
+  if (e.key !== "Enter" || e.isComposing) return;
+  wanted = e.shiftKey;
+  if (wanted) return;
   e.preventDefault();
   composer.requestSubmit(send);
+});
+field.addEventListener("keyup", () => { wanted = false; });
+field.addEventListener("beforeinput", (e) => {
+  if (wanted || e.inputType !== "insertLineBreak" && e.inputType !== "insertParagraph") return;
+  e.preventDefault();
+  if (field.value.trim()) composer.requestSubmit(send);
 });
 document.addEventListener("keydown", (e) => {
   if (e.key !== "Escape" || !menu.open) return;

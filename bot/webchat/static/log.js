@@ -7,6 +7,7 @@ const log = $("log"), scroller = $("scroll"), jump = $("jump"), menu = $("menu")
 let last = 0;
 let question = null; // the newest that asks something
 let unseen = 0;
+let atTheEnd = false; // who reads sees the newest line
 let heard = () => {}; // told of every line that the person said
 
 export const shown = () => last;
@@ -102,6 +103,7 @@ export function toEnd(first) {
   const end = scroller.scrollHeight - scroller.clientHeight;
   const top = first ? first.offsetTop - scroller.offsetTop - 12 : end;
   scroller.scrollTop = Math.min(end, Math.max(top, 0));
+  atTheEnd = nearEnd();
   look();
 }
 
@@ -114,8 +116,12 @@ function look() {
   jump.textContent = t(below || !unseen ? "web.jump_to_question" : "web.new_messages");
 }
 
-scroller.addEventListener("scroll", look, { passive: true });
-addEventListener("resize", look);
+// Who reads the end goes on reading it when a keyboard opens, the field grows, or a
+// photo gets its height.
+scroller.addEventListener("scroll", () => { atTheEnd = nearEnd(); look(); }, { passive: true });
+const refit = () => { if (atTheEnd) toEnd(); else look(); };
+if (window.ResizeObserver) new ResizeObserver(refit).observe(scroller); else addEventListener("resize", refit);
+log.addEventListener("load", refit, true);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) document.title = t("web.title"); });
 jump.addEventListener("click", () => {
   const to = question && question.classList.contains("live") ? question : log.lastElementChild;

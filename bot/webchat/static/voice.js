@@ -10,6 +10,7 @@ let recorder = null;
 // play runs the sound behind a "listen" link; pressing again stops it.
 const sound = new Audio();
 let playing = null;
+let plays = 0;
 export function play(link) {
   const again = playing === link && !sound.paused;
   sound.pause();
@@ -19,7 +20,9 @@ export function play(link) {
   playing = link;
   link.classList.add("on");
   sound.src = link.href;
-  sound.play().catch(() => stopped());
+  // A sound that was stopped before it began says so late: it must not stop the next.
+  const mine = ++plays;
+  sound.play().catch(() => { if (mine === plays) stopped(); });
 }
 const stopped = () => { if (playing) playing.classList.remove("on"); playing = null; };
 sound.addEventListener("ended", stopped);
