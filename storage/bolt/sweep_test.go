@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,26 +22,40 @@ func TestSweepSeen(t *testing.T) {
 	}
 	defer s.Close()
 	const keys = 2*sliceRows + 10
-	known := func() (n int) {
+	each := func(f func(i int)) {
+		var group sync.WaitGroup
+		for w := range 32 {
+			group.Go(func() {
+				for i := w; i < keys; i += 32 {
+					f(i)
+				}
+			})
+		}
+		group.Wait()
+	}
+	known := func() int {
 		t.Helper()
-		for i := range keys {
+		var n atomic.Int64
+		each(func(i int) {
 			// Refused for its version when the key is not known: nothing is written.
 			err := s.Commit(t.Context(), bot.Turn{Key: fmt.Sprint("test/", i), Expect: []bot.Expect{{Ref: bot.Ref{Kind: bot.KindLink, ID: "x"}, Version: 9}}})
 			if errors.Is(err, bot.ErrDuplicate) {
-				n++
+				n.Add(1)
 			} else if !errors.Is(err, bot.ErrConflict) {
-				t.Fatal(err)
+				t.Error(err)
 			}
-		}
-		return n
+		})
+		return int(n.Load())
 	}
-	for i := range keys {
+	each(func(i int) {
 		at := now
 		if i%2 == 0 {
 			at = now.Add(48 * time.Hour)
 		}
-		commit(t, s, bot.Turn{Key: fmt.Sprint("test/", i), At: at})
-	}
+		if err := s.Commit(t.Context(), bot.Turn{Key: fmt.Sprint("test/", i), At: at}); err != nil {
+			t.Error(err)
+		}
+	})
 	now = now.Add(SeenKeep)
 	if err := s.sweep(); err != nil || known() != keys {
 		t.Errorf("%d of %d keys are known before their time is over, %v", known(), keys, err)
