@@ -120,7 +120,9 @@ func collect(names map[string]bool) func(string, int64, io.Reader) error {
 }
 
 func TestBackupConfig(t *testing.T) {
-	read := func(env map[string]string) (Config, error) { return readConfig(func(name string) string { return env[name] }) }
+	read := func(env map[string]string) (Config, error) {
+		return readConfig(func(name string) string { return env[name] })
+	}
 	c, err := read(map[string]string{"MAALEM_STORE": "bolt:/data/m.db"})
 	if err != nil || c.BackupDir != "/data/m.db.backups" || c.BackupKeep != 7 {
 		t.Errorf("by default %q, %d, %v", c.BackupDir, c.BackupKeep, err)

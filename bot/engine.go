@@ -196,7 +196,7 @@ func (e *Engine) turn(ctx context.Context, in *Inbound) (t Turn, err error) {
 func (e *Engine) quarantine(ctx context.Context, in *Inbound, why error) error {
 	e.stats.Quarantined.Add(1)
 	e.Log.Error("message quarantined", "channel", in.From.Channel, "why", why)
-	body, err := encode(quarantined{Key: in.Key, Text: in.Text, Press: in.Press, Why: why.Error()})
+	body, err := encode(Quarantined{Key: in.Key, Text: in.Text, Press: in.Press, Why: why.Error()})
 	if err != nil {
 		return err
 	}
@@ -219,12 +219,6 @@ func (e *Engine) quarantine(ctx context.Context, in *Inbound, why error) error {
 		}
 	}
 	return fmt.Errorf("commit quarantine: %w", ErrConflict)
-}
-
-// quarantined is the stored form of a message that failed.
-type quarantined struct {
-	_                     struct{} `cbor:",toarray"`
-	Key, Text, Press, Why string
 }
 
 // Forget drops the conversation of a device that forgot it, when nobody is

@@ -199,22 +199,6 @@ func (b *batch) settle(r bot.Sent) error {
 	return bucket.Put(key, head.append(nil, body))
 }
 
-func (b *batch) putHistory(h historyRow, at time.Time) error {
-	bucket := b.tx.Bucket(bucketHistory)
-	seq, err := bucket.NextSequence()
-	if err != nil {
-		return err
-	}
-	prefix := appendPart(nil, h.owner)
-	if err := bucket.Put(appendUint64(slices.Clone(prefix), seq), append(appendTime(nil, at), h.body...)); err != nil {
-		return err
-	}
-	if !nowAndThen(seq, 6) { // is enough: the bound is on growth
-		return nil
-	}
-	return trim(bucket, prefix, HistoryKeep, bucket.Delete)
-}
-
 // nowAndThen is true for one of 2^bits sequence numbers, spread so that whoever
 // gets only every second or every tenth number meets one as often as others do.
 func nowAndThen(seq uint64, bits int) bool {
@@ -306,19 +290,6 @@ func (b *batch) eraseQueued(a bot.Address) error {
 	bucket := b.tx.Bucket(bucketOutbox)
 	for _, p := range rows {
 		if err := bucket.Delete(outKey(a.Channel, p.lane, p.id)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// eraseHistory removes the kept lines of an owner, some HistoryKeep at the most.
-func (b *batch) eraseHistory(owner string) error {
-	prefix := appendPart(nil, owner)
-	bucket := b.tx.Bucket(bucketHistory)
-	keys, _, _ := window(bucket, prefix, 1<<20, func(k []byte) bool { return hasPrefix(k, prefix) })
-	for _, k := range keys {
-		if err := bucket.Delete(k); err != nil {
 			return err
 		}
 	}

@@ -72,7 +72,7 @@ func Run(t *testing.T, open func(t *testing.T, clock *Clock) Store) {
 	tests := map[string]func(*testing.T, Store, *Clock){
 		"Dedupe": dedupe, "Conflict": conflict, "Tombstone": tombstone, "Atomic": atomic, "Order": order,
 		"Lanes": lanes, "RetryAt": retryAt, "LeaseExpires": leaseExpires, "SettleAlone": settleAlone, "Timers": timers, "Seats": seats,
-		"Tallies": tallies, "Logs": logs, "History": history, "Facets": facets, "Erase": erase, "EraseOwner": eraseOwner, "Parallel": parallel,
+		"Tallies": tallies, "Logs": logs, "History": history, "HistoryHolds": historyHolds, "Facets": facets, "Erase": erase, "EraseOwner": eraseOwner, "Parallel": parallel,
 		"Hold": hold, "HoldErase": holdErase,
 	}
 	for name, test := range tests {
@@ -267,6 +267,24 @@ func history(t *testing.T, s Store, _ *Clock) {
 	if len(next) != 1 || next[0].Message.Text != "4" {
 		t.Fatalf("lines after: %v", next)
 	}
+}
+
+// A file is held by the kept lines that show or play it, and let go with them.
+func historyHolds(t *testing.T, s Store, _ *Clock) {
+	photo := bot.Message{Echo: true, Media: &bot.Media{Kind: bot.MediaPhoto, Hash: "photo"}}
+	spoken := bot.Message{Text: "hello", Recording: &bot.Media{Kind: bot.MediaVoice, Hash: "voice"}}
+	must(t, s.Commit(ctx, bot.Turn{History: []bot.HistoryLine{{To: anna, Message: photo}, {To: anna, Message: spoken}, {To: brik, Message: spoken}}}))
+	held := func(photo, voice int64) {
+		t.Helper()
+		got, err := s.Tallies(ctx, "media:", 9)
+		must(t, err)
+		if got["media:photo"] != photo || got["media:voice"] != voice {
+			t.Fatalf("held: %v, want photo %d and voice %d", got, photo, voice)
+		}
+	}
+	held(1, 2)
+	must(t, s.Commit(ctx, bot.Turn{Erase: []string{anna.String()}}))
+	held(0, 1)
 }
 
 func person(id string) bot.Ref { return bot.Ref{Kind: bot.KindArtisan, ID: id} }
