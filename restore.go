@@ -72,7 +72,7 @@ func restoreFrom(ctx context.Context, in io.Reader, path string, force bool, log
 	if exists {
 		err = os.Rename(fresh, path)
 	} else {
-		err = os.Link(fresh, path) // fails when somebody made a store meanwhile
+		err = placeNew(fresh, path)
 	}
 	if err == nil {
 		err = syncDir(filepath.Dir(path))
@@ -86,10 +86,23 @@ func adoptList(from, to string) error {
 	if _, err := os.Lstat(from); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	if err := os.Link(from, to); err != nil && !errors.Is(err, os.ErrExist) {
+	if err := placeNew(from, to); err != nil && !errors.Is(err, os.ErrExist) {
 		return err
 	}
 	return syncDir(filepath.Dir(to))
+}
+
+// placeNew gives a file its name, unless something has it already; not every file
+// system has links.
+func placeNew(from, to string) error {
+	err := os.Link(from, to)
+	if err == nil || errors.Is(err, os.ErrExist) {
+		return err
+	}
+	if _, err := os.Lstat(to); err == nil {
+		return fmt.Errorf("%s: %w", to, os.ErrExist)
+	}
+	return os.Rename(from, to)
 }
 
 // unpack writes a file of the archive and gets it onto the disk.

@@ -19,7 +19,8 @@ const (
 	maxBatch = 256
 	// settleWait is how long a settled row waits for a turn to share its commit.
 	settleWait = 20 * time.Millisecond
-	// probeEvery is how often a failing disk is tried again when nobody writes.
+	// probeEvery is how often a failing disk is tried again when nobody writes, and
+	// after how long without work the list of free pages is written.
 	probeEvery = time.Second
 )
 
@@ -70,6 +71,7 @@ func (s *Store) runCommitter() {
 	probe := time.NewTicker(probeEvery)
 	defer probe.Stop()
 	batch := make([]*job, 0, maxBatch)
+	idle := false // since the last tick
 	for {
 		batch = batch[:0]
 		select {
@@ -78,10 +80,12 @@ func (s *Store) runCommitter() {
 		case <-s.settled.kick:
 			batch = s.drain(batch)
 		case <-probe.C:
-			if s.health.failing() == nil {
-				continue
+			if s.health.failing() != nil {
+				s.runAct(&job{ctx: context.Background(), act: putProbe, done: make(chan error, 1)})
+			} else if idle && s.db.NoFreelistSync {
+				s.writeFreelist()
 			}
-			s.runAct(&job{ctx: context.Background(), act: putProbe, done: make(chan error, 1)})
+			idle = true
 			continue
 		case <-s.stop:
 			for batch = s.drain(batch[:0]); len(batch) > 0; batch = s.drain(batch[:0]) {
@@ -90,6 +94,7 @@ func (s *Store) runCommitter() {
 			s.runBatch(nil)
 			return
 		}
+		idle = false
 		s.runBatch(batch)
 	}
 }
@@ -192,10 +197,18 @@ const (
 // chooseFreelist decides whether the next commit writes the list of free pages.
 // Written, it makes the start after a kill as short as any other; without it, bbolt
 // looks at every page of the file, which takes a second and a half with 2.6 million
-// people.
+// people. What is left out under load is written as soon as there is a second's rest.
 func (s *Store) chooseFreelist(turns int) {
 	st := s.db.Stats()
 	s.db.NoFreelistSync = turns > syncedTurns || st.FreePageN+st.PendingPageN > syncedPages
+}
+
+// writeFreelist writes the list of free pages, however long, when nobody waits.
+func (s *Store) writeFreelist() {
+	s.db.NoFreelistSync = false
+	err := s.db.Update(func(*bbolt.Tx) error { return nil })
+	s.db.NoFreelistSync = err != nil
+	s.health.note(err, s.now(), s.log)
 }
 
 func putProbe(tx *bbolt.Tx) error { return tx.Bucket(bucketMeta).Put(metaProbe, []byte{1}) }

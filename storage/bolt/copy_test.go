@@ -4,10 +4,14 @@ package bolt
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
+
+	"go.etcd.io/bbolt"
 
 	"maalem/bot"
 )
@@ -94,6 +98,43 @@ func TestHasFreelist(t *testing.T) {
 			t.Errorf("commit %d, without a list: %v", i, without)
 		}
 	}
+}
+
+// What load left out is written at rest: who is killed then starts as after a clean stop.
+func TestFreelistWrittenAtRest(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m.db")
+	s := newStore(t, path)
+	var group sync.WaitGroup
+	for w := range 64 {
+		group.Go(func() {
+			for range 10 {
+				if err := s.Commit(t.Context(), bot.Turn{Tally: []bot.Tally{{Name: fmt.Sprint(w), Delta: 1}}}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	// The last batches may have been small: force the case.
+	if err := s.act(t.Context(), func(*bbolt.Tx) error { s.db.NoFreelistSync = true; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if hasFreelist(f) {
+		t.Fatal("the list was written although it was to be left out")
+	}
+	if err := eventually(func() bool { return hasFreelist(f) }); err != nil {
+		t.Error("the list is never written")
+	}
+	if err := s.abandon(); err != nil {
+		t.Fatal(err)
+	}
+	s = newStore(t, path)
+	verify(t, s)
 }
 
 func TestLockRefuses(t *testing.T) {

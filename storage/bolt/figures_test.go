@@ -119,7 +119,7 @@ func copyFile(b *testing.B, from string) string {
 // ≥ 0.6); of one alone it is the median time against the bare one's (goal ≤ 1.5).
 func BenchmarkTurns(b *testing.B) {
 	file := figureStore(b)
-	const rounds, each = 5, 2 * time.Second
+	const rounds, each = 20, 500 * time.Millisecond
 	for _, people := range []int{64, 1} {
 		b.Run(fmt.Sprint(people), func(b *testing.B) {
 			for b.Loop() {

@@ -3,6 +3,7 @@ package bolt
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"log/slog"
 	"slices"
 	"sync"
@@ -90,7 +91,7 @@ func (s *Store) runSweeper() {
 		case now := <-look.C:
 			s.readers.look(now, s.log)
 		case <-tick.C:
-			if err := s.sweep(); err != nil {
+			if err := s.sweep(); err != nil && !errors.Is(err, ErrClosed) {
 				s.log.Error("old dedupe keys cannot be swept", "error", err)
 			}
 		}
@@ -103,6 +104,11 @@ func (s *Store) sweep() error {
 	limit := uint64(s.now().Add(-SeenKeep).Unix())
 	var from []byte
 	for {
+		select {
+		case <-s.stop:
+			return ErrClosed
+		default:
+		}
 		var old [][]byte
 		looked := 0
 		err := s.view("sweep", func(tx *bbolt.Tx) error {

@@ -77,6 +77,7 @@ func TestKill(t *testing.T) {
 
 // abandon lets go of the file as a kill does: nothing more is written.
 func (s *Store) abandon() error {
+	s.closed = true
 	close(s.stop)
 	s.done.Wait()
 	_ = s.erasures.close()

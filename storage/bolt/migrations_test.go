@@ -113,8 +113,8 @@ func readFormatOne(t *testing.T, path string) {
 		} else {
 			check("person", string(got[1].Body), fmt.Sprint("person ", i))
 		}
-		check("key", s.Commit(ctx, bot.Turn{Key: fmt.Sprintf("telegram/%d", 500+i)}), bot.ErrDuplicate)
 		if i%10 == 0 {
+			check("key", s.Commit(ctx, bot.Turn{Key: fmt.Sprintf("telegram/%d", 500+i)}), bot.ErrDuplicate)
 			lines, err := s.Lines(ctx, a, 0, 9)
 			if err != nil || len(lines) != 2 || lines[0].Message.Text != fmt.Sprint("line ", i) || !lines[0].Message.Echo {
 				t.Errorf("history of %d: %v %v", i, lines, err)

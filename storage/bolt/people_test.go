@@ -160,6 +160,9 @@ func peopleWork(arg string) error {
 		}
 		time.Sleep(300 * time.Millisecond)
 	}
+	if end == "kill" {
+		time.Sleep(3 * time.Second) // rest
+	}
 	if end != "stop" {
 		return syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	}
