@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/fxamacker/cbor/v2"
 
 	"maalem/bot"
 	"maalem/bot/telegram"
@@ -288,7 +290,6 @@ func checkRegistered(t *testing.T, path string, people map[int64]*newcomer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer store.Close()
 	want := map[string]int{}
 	for _, p := range people {
 		if p == nil {
@@ -303,32 +304,58 @@ func checkRegistered(t *testing.T, path string, people map[int64]*newcomer) {
 			t.Errorf("%d people are in %s, want %d (%v)", got, facet, n, err)
 		}
 	}
-	var records []bot.Stored
-	for after := ""; ; after = records[len(records)-1].Ref.ID {
-		page, err := store.Page(t.Context(), bot.KindArtisan, after, 500)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(page) == 0 {
-			break
-		}
-		records = append(records, page...)
+	if err := store.Close(); err != nil {
+		t.Error(err)
 	}
-	if len(records) != len(people) {
-		t.Errorf("%d artisans of %d people", len(records), len(people))
+	registered := map[string]bot.Artisan{}
+	for _, a := range artisans(t, path) {
+		name, _ := a.Value("name")
+		if _, twice := registered[name.Value]; twice {
+			t.Errorf("%s is registered twice", name.Value)
+		}
+		registered[name.Value] = a
 	}
 	for _, p := range people {
 		if p == nil {
 			continue // complained about already
 		}
-		n := 0
-		for _, r := range records {
-			if bytes.Contains(r.Body, []byte(p.name)) {
-				n++
-			}
+		if a, ok := registered[p.name]; !ok {
+			t.Errorf("%s is not registered", p.name)
+		} else if !sameAnswers(a.Values, p.values) {
+			t.Errorf("%s is registered with %v, not with %v", p.name, a.Values, p.values)
 		}
-		if n != 1 {
-			t.Errorf("%s is in %d records", p.name, n)
+		delete(registered, p.name)
+	}
+	for name := range registered {
+		t.Errorf("nobody of the name %q has registered", name)
+	}
+}
+
+// sameAnswers: the same values, typed in the same words.
+func sameAnswers(a, b []bot.Value) bool { return fmt.Sprint(a) == fmt.Sprint(b) }
+
+// artisans reads everybody out of a file that nobody has open.
+func artisans(t *testing.T, path string) (all []bot.Artisan) {
+	t.Helper()
+	store, err := bolt.Open(t.Context(), path, bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	for after := ""; ; {
+		page, err := store.Page(t.Context(), bot.KindArtisan, after, 500)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range page {
+			var a bot.Artisan
+			if err := cbor.Unmarshal(r.Body[1:], &a); err != nil { // after the format's byte
+				t.Fatal(err)
+			}
+			all, after = append(all, a), r.Ref.ID
+		}
+		if len(page) == 0 {
+			return all
 		}
 	}
 }

@@ -63,10 +63,16 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 	if err != nil {
 		return err
 	}
+	spoken, err := keepRecordings(ctx, cfg.Recordings, c, store, files)
+	if err != nil {
+		return err
+	}
 	channels := map[string]bot.Channel{}
 	var tg *telegram.Channel
 	if cfg.TelegramToken != "" {
-		if tg, err = openTelegram(cfg, c, settings{store}, files, on.telegram, log); err != nil {
+		known := fileIDs{settings{store}, spoken.hashes(), log}
+		if tg, err = telegram.New(cfg.telegram(telegram.Config{Media: files, Offsets: settings{store}, Logger: log,
+			Commands: c.commands, Remember: known.remember, Recall: known.recall, Transport: on.telegram})); err != nil {
 			return exitCode{2, err}
 		}
 		channels[tg.Name()] = tg
@@ -79,10 +85,6 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 			return ch.Caps()
 		}
 		return bot.Caps{}
-	}
-	spoken, err := keepRecordings(ctx, cfg.Recordings, c, store, files)
-	if err != nil {
-		return err
 	}
 	engine, err := c.engine(bot.Config{Store: store, Caps: caps, Controller: cfg.Controller, Now: time.Now,
 		Recording: spoken.find, Flood: cfg.Flood, Log: log})
@@ -142,21 +144,23 @@ func runParts(ctx context.Context, log *slog.Logger, engine *bot.Engine, store *
 	return group.Wait()
 }
 
-func openTelegram(cfg Config, c *content, offsets telegram.Offsets, files bot.MediaStore, transport http.RoundTripper, log *slog.Logger) (*telegram.Channel, error) {
-	public := ""
+// telegram adds what the environment decides.
+func (cfg Config) telegram(t telegram.Config) telegram.Config {
+	t.Token, t.APIURL, t.Updates = cfg.TelegramToken, cfg.TelegramAPI, cfg.TelegramUpdates
+	t.Rate, t.ChatRate, t.Paid = cfg.TelegramRate, cfg.TelegramChat, cfg.TelegramPaid
 	if cfg.PublicURL != nil {
-		public = strings.TrimRight(cfg.PublicURL.String(), "/")
+		t.PublicURL = strings.TrimRight(cfg.PublicURL.String(), "/")
 	}
-	return telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramAPI, Updates: cfg.TelegramUpdates, PublicURL: public,
-		Rate: cfg.TelegramRate, ChatRate: cfg.TelegramChat, Paid: cfg.TelegramPaid, Media: files, Offsets: offsets, Logger: log, Commands: c.commands, Transport: transport})
+	return t
 }
 
-// commands is Telegram's menu of commands.
+// commands is Telegram's menu of commands, in its order: words that the engine
+// understands typed as well.
 func (c *content) commands(l locales.Lang) []telegram.Command {
 	var out []telegram.Command
-	for name, key := range map[string]string{"menu": "button.menu", "language": "button.language", "help": "menu.human"} {
-		if t, ok := c.catalog.Text(key); ok {
-			out = append(out, telegram.Command{Name: name, Description: t.Label(l)})
+	for _, cmd := range [][2]string{{"menu", "button.menu"}, {"register", "button.register"}, {"language", "button.language"}, {"human", "menu.human"}} {
+		if t, ok := c.catalog.Text(cmd[1]); ok {
+			out = append(out, telegram.Command{Name: cmd[0], Description: t.Label(l)})
 		}
 	}
 	return out
