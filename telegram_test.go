@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"image"
 	"image/jpeg"
 	"maps"
@@ -358,7 +359,8 @@ func TestTelegramEditsAndGroups(t *testing.T) {
 	onTelegram(t, nil, func(t *testing.T, _ *house, server *telegramtest.Server, k *talk) {
 		k.towardsTheName()
 		k.says("Fatima")
-		server.Push(7, "edited_message", []byte(`{"message_id":1,"date":1,"edit_date":2,"from":{"id":7,"first_name":"F"},"chat":{"id":7,"type":"private"},"text":"poterie"}`))
+		server.Push(7, "edited_message", fmt.Appendf(nil, `{"message_id":1,"date":%d,"edit_date":%d,"from":{"id":7,"first_name":"F"},"chat":{"id":7,"type":"private"},"text":"poterie"}`,
+			time.Now().Unix()-10, time.Now().Unix()))
 		if m := k.last(); strings.Contains(m.Text, "travaillez") {
 			t.Errorf("an edit is answered by %q", m.Text)
 		}
