@@ -21,7 +21,7 @@ import (
 
 type simulateCmd struct {
 	Lang   string `help:"Begin in this language (ary, ar, fr, zgh, zgh-Latn)."`
-	Script string `help:"A file with one user message a line; # comments; !press !contact !place !photo !voice !burst !phone !code !wait !restart." type:"existingfile"`
+	Script string `help:"A file with one user message a line; # comments; !press !contact !place !photo !voice !burst !early !phone !code !wait !restart." type:"existingfile"`
 }
 
 // simulator is a terminal in the place of a channel. It can hold several phones.
@@ -169,6 +169,9 @@ func (s *simulator) line(ctx context.Context, line string) error {
 			kind = bot.MediaVoice
 		}
 		in.Text, in.Media = "", &bot.Media{Kind: kind, Hash: "simulated-" + strconv.Itoa(s.n), Name: arg}
+	case "!early": // sent before the question on the screen was, by the network's clock
+		s.now = s.now.Add(-5 * time.Second)
+		in.Text, in.At = arg, s.now.Add(-3*time.Second)
 	case "!burst": // several messages before anything can be answered
 		for text := range strings.SplitSeq(arg, "|") {
 			if err := s.say(ctx, bot.Inbound{Text: strings.TrimSpace(text)}); err != nil {
@@ -205,7 +208,9 @@ func (s *simulator) line(ctx context.Context, line string) error {
 func (s *simulator) say(ctx context.Context, in bot.Inbound) error {
 	s.n++
 	in.From = bot.Address{Channel: terminal, ID: s.phone}
-	in.Key, in.At = strconv.Itoa(s.n), s.now
+	if in.Key = strconv.Itoa(s.n); in.At.IsZero() {
+		in.At = s.now
+	}
 	return s.engine.Handle(ctx, in)
 }
 

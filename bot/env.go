@@ -180,8 +180,3 @@ func (d *draft) setLang(l locales.Lang) {
 		d.person.Lang = l
 	}
 }
-
-// geo is a position as text, to a hundred metres: closer would tell a house.
-func geo(p GeoPoint) string {
-	return strconv.FormatFloat(p.Lat, 'f', 3, 64) + "," + strconv.FormatFloat(p.Lon, 'f', 3, 64)
-}

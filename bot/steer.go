@@ -363,7 +363,7 @@ func (d *draft) resume(in *Inbound) error {
 		input.Phone, input.Own = in.Contact.Phone, in.Contact.Own
 	}
 	if in.Place != nil {
-		input.Geo = geo(*in.Place)
+		input.Geo = &understand.LatLon{Lat: in.Place.Lat, Lon: in.Place.Lon}
 	}
 	if in.Media != nil {
 		switch in.Media.Kind {

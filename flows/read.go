@@ -448,7 +448,13 @@ func (w *walk) posePending(s *state) {
 		}
 		w.flush(bs)
 	case PendingChange:
-		w.said = append(w.said, Part{Text: words.Late}, w.line(p.Answers[0]))
+		a := p.Answers[0]
+		if a.Typed != "" && !words.Correction.IsZero() {
+			fd := w.f.fields[a.Field]
+			w.said = append(w.said, Part{words.Correction, locales.Args{"field": fd.Label.Label(w.env.Lang), "value": w.show(fd, a)}})
+		} else {
+			w.said = append(w.said, Part{Text: words.Late}, w.line(a))
+		}
 		w.flush(w.yesNo())
 	default:
 		text, args := s.Confirm, locales.Args{}
@@ -489,7 +495,7 @@ func (w *walk) line(a Answer) Part {
 func (w *walk) unread(s *state, in Input, again locales.Text) error {
 	if w.hasty(in) {
 		before := len(w.step.Learnt)
-		if err := w.join(in.Text); err != nil || len(w.step.Learnt) > before {
+		if err := w.join(in.Text); err != nil || len(w.step.Learnt) > before || w.run.Pending != nil {
 			return err
 		}
 		w.step.Quiet = false

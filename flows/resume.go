@@ -14,6 +14,7 @@ type Reader interface {
 	Place(text string) (understand.Match, bool)
 	Crafts(text string) []understand.Match
 	Facts(text string) understand.Facts
+	At(p understand.LatLon) (understand.Match, bool)
 }
 
 // ErrUnfit says that a run does not fit the flow it is resumed on.
@@ -53,8 +54,8 @@ func (w *walk) resume(in Input) error {
 		return w.photo(in.Photo)
 	case in.Phone != "":
 		return w.contact(in)
-	case in.Geo != "":
-		return w.geo(in.Geo)
+	case in.Geo != nil:
+		return w.geo(*in.Geo)
 	}
 	if w.early(in) {
 		return w.join(in.Text)
@@ -78,12 +79,18 @@ func (w *walk) hasty(in Input) bool {
 	return len(w.run.Trail) > 0 && w.env.Now.UnixMilli()-w.run.AskedAt < readingTime.Milliseconds()
 }
 
-// join adds words to the answer before, when that was free text; otherwise they
-// are left aside and the question stands.
+// join adds words to the answer before, when that was free text, or offers them as
+// its correction, when they answer it in another way; otherwise they are left aside
+// and the question stands.
 func (w *walk) join(text string) error {
 	text = understand.Clean(text)
-	s := &w.f.states[w.run.Trail[len(w.run.Trail)-1]]
+	before := w.run.Trail[len(w.run.Trail)-1]
+	s := &w.f.states[before]
 	a, ok := w.run.Answer(s.Field)
+	if better, found := w.otherwise(s, text); ok && found && better.Value != a.Value && !w.f.source.Words.Correction.IsZero() {
+		w.propose(Pending{Kind: PendingChange, State: before, Answers: []Answer{better}})
+		return nil
+	}
 	if !ok || s.Kind != Ask || (s.typ != Text && s.typ != Name) || a.Value == "" || understand.Greeting(text) {
 		w.step.Quiet = true
 		return nil
@@ -103,6 +110,30 @@ func (w *walk) join(text string) error {
 	w.said = append(w.said, Part{w.f.source.Words.Joined, locales.Args{"answer": a.Value}})
 	w.pose()
 	return nil
+}
+
+// otherwise reads words as an answer to a question before, where that is certain.
+func (w *walk) otherwise(s *state, text string) (Answer, bool) {
+	a := Answer{Field: s.Field, Typed: text}
+	switch {
+	case s.Kind == Pick && !s.leads():
+		i, sure, ok := w.chosen(s, text)
+		if ok && sure {
+			a.Value = s.Choices[i].ID
+		}
+	case s.typ == Place:
+		if m, ok := w.env.Reader.Place(text); ok && m.Sure && len(m.Also) == 0 {
+			a.Value = m.ID
+		}
+	case s.typ == Crafts:
+		if ms := w.env.Reader.Crafts(text); len(ms) > 0 {
+			more, sure := craftsAnswer(s.Field, ms, text)
+			if sure {
+				a.Value = more.Value
+			}
+		}
+	}
+	return a, a.Value != ""
 }
 
 func (w *walk) back() error {
@@ -191,7 +222,7 @@ func (w *walk) latePress(p Press) error {
 		return nil
 	}
 	w.run.Pending = &Pending{Kind: PendingChange, State: p.State,
-		Answers: []Answer{{Field: s.Field, Value: o.ID, Typed: o.Label.Label(w.env.Lang)}}}
+		Answers: []Answer{{Field: s.Field, Value: o.ID}}}
 	w.pose()
 	return nil
 }
@@ -301,16 +332,18 @@ func (w *walk) contact(in Input) error {
 	return w.accept(Answer{Field: s.Field, Value: number, Typed: in.Phone, Proven: in.Own})
 }
 
-// geo keeps a shared position beside the words that are still asked for: without
-// a map in the program a position names no town.
-func (w *walk) geo(at string) error {
-	if s := w.current(); s.typ == Place {
-		w.run.set(Answer{Field: s.Field, Typed: "geo:" + at, Forgotten: true})
-		w.said = append(w.said, Part{Text: w.f.source.Words.PlaceKept})
+// geo takes the nearest place for a shared position; the position itself is not kept.
+func (w *walk) geo(at understand.LatLon) error {
+	s := w.current()
+	if s.typ != Place || s.Kind != Ask {
+		w.step.Missed = true
 		w.pose()
 		return nil
 	}
-	w.step.Missed = true
-	w.pose()
-	return nil
+	m, ok := w.env.Reader.At(at)
+	if !ok {
+		return w.missed(s.Retry, w.f.source.Words.NotChosen)
+	}
+	w.said = append(w.said, Part{w.f.source.Words.PlaceKept, locales.Args{"place": w.env.Show(Place, m.ID, w.env.Lang)}})
+	return w.accept(Answer{Field: s.Field, Value: m.ID})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"maalem/flows/understand"
 	"maalem/locales"
 )
 
@@ -137,11 +138,11 @@ func ParsePress(s string) (Press, bool) {
 type Input struct {
 	Text   string
 	Press  *Press
-	Phone  string // a shared contact's number
-	Own    bool   // …that the network proves to be the sender's
-	Geo    string // a shared position "lat,lon"
-	Voice  string // hash of a kept voice note
-	Photo  string // hash of a kept picture
+	Phone  string             // a shared contact's number
+	Own    bool               // …that the network proves to be the sender's
+	Geo    *understand.LatLon // a shared position
+	Voice  string             // hash of a kept voice note
+	Photo  string             // hash of a kept picture
 	At     time.Time
 	Grain  time.Duration
 	Skip   bool // the universal words of a question

@@ -163,6 +163,7 @@ type Words struct {
 	Changed     locales.Text `cbor:"21,keyasint"` // {value}
 	PhotoKept   locales.Text `cbor:"22,keyasint"`
 	PlaceKept   locales.Text `cbor:"23,keyasint"`
+	Correction  locales.Text `cbor:"24,keyasint,omitzero"` // {field} {value}: sent for the question before
 }
 
 // Hash names a Source by its content: 128 bits of the SHA-256 of Encode.

@@ -214,6 +214,6 @@ func (r *resolver) words() Words {
 		NumberAgain: t("number.again"), NumberRange: t("number.range"), PhoneAgain: t("phone.again"), DateAgain: t("date.again"), PhotoAgain: t("photo.ask"),
 		NoSkip: t("skip.refused"), NoBack: t("back.nothing"), VoiceKept: t("voice.kept"), VoiceChoice: t("voice.choice"),
 		Late: t("late.button"), Joined: t("burst.joined"), Heard: t("facts.heard"), Right: t("facts.right"), Wish: t("register.facts.wish"),
-		Changed: t("profile.changed"), PhotoKept: t("photo.kept"), PlaceKept: t("place.kept"),
+		Changed: t("profile.changed"), PhotoKept: t("photo.kept"), PlaceKept: t("place.kept"), Correction: t("correction.offer"),
 	}
 }

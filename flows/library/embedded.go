@@ -7,7 +7,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-//go:embed places.yaml crafts.yaml products.yaml destinations.yaml
+//go:embed places.yaml positions.yaml crafts.yaml products.yaml destinations.yaml
 var files embed.FS
 
 // decode reads one embedded file.

@@ -1,6 +1,10 @@
 package library
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+
 	"maalem/flows/understand"
 	"maalem/locales"
 )
@@ -71,7 +75,36 @@ func Places() ([]understand.Place, error) {
 			ID: t.ID, Kind: "town", Province: t.Province, Region: regionOf[t.Province], Names: t.texts(), Aliases: t.Aliases.all(),
 		})
 	}
-	return out, nil
+	return out, position(out)
+}
+
+// positionsFile is positions.yaml: where places lie.
+type positionsFile struct {
+	Positions, Estimated map[string][]float64
+}
+
+// position gives the places their positions.
+func position(places []understand.Place) error {
+	var f positionsFile
+	if err := decode("positions.yaml", &f); err != nil {
+		return err
+	}
+	maps.Copy(f.Positions, f.Estimated)
+	for i := range places {
+		at, ok := f.Positions[places[i].ID]
+		if !ok {
+			continue
+		}
+		if len(at) != 2 {
+			return fmt.Errorf("positions.yaml: %s: latitude and longitude are needed", places[i].ID)
+		}
+		places[i].At = understand.LatLon{Lat: at[0], Lon: at[1]}
+		delete(f.Positions, places[i].ID)
+	}
+	if len(f.Positions) > 0 {
+		return fmt.Errorf("positions.yaml: no such places: %v", slices.Sorted(maps.Keys(f.Positions)))
+	}
+	return nil
 }
 
 // ambiguousPlaces are names of several places, the likeliest first (places.yaml,

@@ -17,6 +17,7 @@ type Place struct {
 	Region   string // the code of the region; its own for a region
 	Names    map[locales.Lang]string
 	Aliases  []string
+	At       LatLon // of a province: its capital's
 }
 
 // Craft is a trade. Product is the export product that it makes, empty if none.
