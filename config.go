@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
@@ -88,13 +89,33 @@ func readConfig(env func(string) string) (Config, error) {
 		}
 		c.Proxies = append(c.Proxies, prefix)
 	}
-	if c.TelegramUpdates == telegram.Webhook && c.PublicURL == nil {
-		bad("TELEGRAM_UPDATES=webhook needs MAALEM_PUBLIC_URL")
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		bad("MAALEM_LISTEN: an address such as 127.0.0.1:8080 is needed")
+	}
+	switch {
+	case c.TelegramToken != "":
+		if err := c.telegram().Validate(); err != nil {
+			problems = append(problems, err)
+		}
+	case c.TelegramUpdates == telegram.Webhook:
+		bad("TELEGRAM_UPDATES=webhook needs TELEGRAM_TOKEN, and MAALEM_PUBLIC_URL")
+	case c.TelegramUpdates != telegram.Poll:
+		bad("TELEGRAM_UPDATES: poll or webhook")
 	}
 	if err := errors.Join(problems...); err != nil {
 		return c, exitCode{2, fmt.Errorf("the configuration has problems:\n%w", err)}
 	}
 	return c, nil
+}
+
+// telegram is the part of the configuration that the channel checks by itself.
+func (c Config) telegram() telegram.Config {
+	public := ""
+	if c.PublicURL != nil {
+		public = strings.TrimRight(c.PublicURL.String(), "/")
+	}
+	return telegram.Config{Token: c.TelegramToken, APIURL: c.TelegramAPI, Updates: c.TelegramUpdates, PublicURL: public,
+		Rate: c.TelegramRate, ChatRate: c.TelegramChat, Paid: c.TelegramPaid}
 }
 
 func fromEnvironment() (Config, error) { return readConfig(os.Getenv) }

@@ -71,8 +71,10 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 	var tg *telegram.Channel
 	if cfg.TelegramToken != "" {
 		known := fileIDs{settings{store}, spoken.hashes(), log}
-		if tg, err = telegram.New(cfg.telegram(telegram.Config{Media: files, Offsets: settings{store}, Logger: log,
-			Commands: c.commands, Remember: known.remember, Recall: known.recall, Transport: on.telegram})); err != nil {
+		t := cfg.telegram()
+		t.Media, t.Offsets, t.Logger, t.Commands, t.Transport = files, settings{store}, log, c.commands, on.telegram
+		t.Remember, t.Recall = known.remember, known.recall
+		if tg, err = telegram.New(t); err != nil {
 			return exitCode{2, err}
 		}
 		channels[tg.Name()] = tg
@@ -142,16 +144,6 @@ func runParts(ctx context.Context, log *slog.Logger, engine *bot.Engine, store *
 		return server.Shutdown(stop)
 	})
 	return group.Wait()
-}
-
-// telegram adds what the environment decides.
-func (cfg Config) telegram(t telegram.Config) telegram.Config {
-	t.Token, t.APIURL, t.Updates = cfg.TelegramToken, cfg.TelegramAPI, cfg.TelegramUpdates
-	t.Rate, t.ChatRate, t.Paid = cfg.TelegramRate, cfg.TelegramChat, cfg.TelegramPaid
-	if cfg.PublicURL != nil {
-		t.PublicURL = strings.TrimRight(cfg.PublicURL.String(), "/")
-	}
-	return t
 }
 
 // commands is Telegram's menu of commands, in its order: words that the engine

@@ -36,6 +36,9 @@ type Conversation struct {
 	// Wrong counts wrong codes and proofs typed since WrongSince (Unix seconds).
 	Wrong      int
 	WrongSince int64
+	// Wish is the topic of the link by which the person first came, until they are
+	// registered.
+	Wish string
 	// Other is how often in a row the words were in another language than Lang.
 	Other int
 }

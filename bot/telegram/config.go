@@ -101,8 +101,8 @@ type Config struct {
 	Recall   func(ctx context.Context, hash string) (fileID string)
 }
 
-// validate reports every problem at once and never prints the token.
-func (c Config) validate() error {
+// Validate reports every problem at once and never prints the token.
+func (c Config) Validate() error {
 	var problems []error
 	if c.Token == "" || strings.Trim(c.Token, tokenLetters) != "" {
 		problems = append(problems, errors.New("the Telegram token is not of the form that BotFather gives, 123456:ABC…"))
