@@ -22,6 +22,9 @@ type Config struct {
 	PublicURL *url.URL
 	Proxies   []netip.Prefix
 
+	BackupDir  string // of the daily backups; empty = none are made
+	BackupKeep int    // how many stay
+
 	TelegramToken   string
 	TelegramAPI     string
 	TelegramUpdates telegram.Updates
@@ -70,6 +73,13 @@ func readConfig(env func(string) string) (Config, error) {
 		bad("MAALEM_STORE: write bolt:PATH, for example bolt:maalem.db")
 	}
 	c.StorePath = filepath.Clean(path)
+	if c.BackupDir = get("MAALEM_BACKUP_DIR", c.StorePath+".backups"); c.BackupDir == "off" {
+		c.BackupDir = ""
+	}
+	var err error
+	if c.BackupKeep, err = strconv.Atoi(get("MAALEM_BACKUP_KEEP", "7")); err != nil || c.BackupKeep < 1 {
+		bad("MAALEM_BACKUP_KEEP: how many daily backups stay, 1 or more")
+	}
 	if raw := get("MAALEM_PUBLIC_URL", ""); raw != "" {
 		u, err := url.Parse(raw)
 		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {

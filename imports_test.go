@@ -23,6 +23,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"bot/telegram":              {"bot", "locales"},
 		"bot/web":                   {"bot", "locales"},
 		"bot/webchat":               {"bot", "bot/web", "locales"},
+		"storage/archive":           {},
 		"storage/bolt":              {"bot"},
 		"storage/memory":            {"bot"},
 		"storage/media":             {"bot"},

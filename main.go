@@ -25,6 +25,11 @@ var cli struct {
 	Diagram    diagramCmd  `cmd:"" help:"Print a flow as a Mermaid state diagram."`
 	Simulate   simulateCmd `cmd:"" help:"Chat in the terminal, on the real engine and a throw-away store."`
 	Understand readCmd     `cmd:"" help:"Say what the assistant makes of a text."`
+	Backup     backupCmd   `cmd:"" help:"Save everything in one archive; a running server goes on."`
+	Restore    restoreCmd  `cmd:"" help:"Put a backup in the store's place, held until it is released."`
+	Release    struct{}    `cmd:"" help:"End the hold of a restored store."`
+	Compact    struct{}    `cmd:"" help:"Rewrite the store without free space; no server may run on it."`
+	Status     struct{}    `cmd:"" help:"Say how the store is: problems, hold, last backup."`
 }
 
 type diagramCmd struct {
@@ -67,6 +72,8 @@ func run(ctx context.Context, command string) error {
 		return simulate(ctx, cli.Simulate, os.Stdin, os.Stdout)
 	case "understand <text>":
 		return read(cli.Understand)
+	case "backup <file>", "restore <file>", "release", "compact", "status":
+		return storeCommand(ctx, command)
 	}
 	return serve(ctx)
 }

@@ -31,14 +31,15 @@ func serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return serveOn(ctx, cfg, network{listen: net.Listen, greet: greet}, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	return serveOn(ctx, cfg, network{listen: net.Listen, control: listenControl, greet: greet}, slog.New(slog.NewTextHandler(os.Stderr, nil)))
 }
 
 // network is what lies between the program and the world; tests have their own.
 type network struct {
 	listen   func(network, address string) (net.Listener, error)
-	greet    func(Config, net.Addr) // once it listens
-	telegram http.RoundTripper      // nil: the real one
+	control  func(path string) (net.Listener, error) // for the store commands; nil: none
+	greet    func(Config, net.Addr, []string)        // once it listens, with what is wrong
+	telegram http.RoundTripper                       // nil: the real one
 }
 
 func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err error) {
@@ -54,10 +55,15 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	files, err := media.Open(cfg.StorePath + ".media")
+	files, err := media.Open(mediaPath(cfg.StorePath))
 	if err != nil {
 		return err
 	}
+	ops, err := operate(cfg, store, files, on.control, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, ops.close()) }()
 
 	site, err := web.New(web.Config{PublicURL: cfg.PublicURL, TrustedProxies: cfg.Proxies, Log: log})
 	if err != nil {
@@ -105,14 +111,19 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 	if err := engine.Publish(ctx, store); err != nil {
 		return err
 	}
-	site.Handle("GET /healthz", health(store), web.Rules{})
+	site.Handle("GET /healthz", health(ops), web.Rules{})
 
 	listener, err := on.listen("tcp", cfg.Listen)
 	if err != nil {
 		return exitCode{2, fmt.Errorf("MAALEM_LISTEN: %w", err)}
 	}
-	on.greet(cfg, listener.Addr())
-	return runParts(ctx, log, engine, store, channels, site.Server(cfg.Listen), listener)
+	on.greet(cfg, listener.Addr(), ops.problems())
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return ops.run(ctx) })
+	group.Go(func() error {
+		return runParts(ctx, log, engine, store, channels, site.Server(cfg.Listen), listener)
+	})
+	return group.Wait()
 }
 
 // runParts runs the parts until ctx ends or one of them fails.
@@ -183,9 +194,9 @@ func telegramLink(tg *telegram.Channel) func() string {
 }
 
 // health tells the public only ok or degraded.
-func health(store *bolt.Store) http.Handler {
+func health(ops *operations) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if store.Health() != nil {
+		if len(ops.problems()) > 0 {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			fmt.Fprintln(w, "degraded")
 			return
@@ -195,7 +206,7 @@ func health(store *bolt.Store) http.Handler {
 }
 
 // greet says where to go.
-func greet(cfg Config, at net.Addr) {
+func greet(cfg Config, at net.Addr, problems []string) {
 	fmt.Printf("Maalem is ready · المعلم واجد · ⴰⵎⵄⵍⵍⵎ\n\n  Chat      http://%s/chat\n  Data      %s\n", at, cfg.StorePath)
 	if cfg.TelegramToken == "" {
 		fmt.Println("  Telegram  not connected (set TELEGRAM_TOKEN to the token that BotFather gave)")
@@ -204,6 +215,9 @@ func greet(cfg Config, at net.Addr) {
 	}
 	if os.Getenv("MAALEM_CONTROLLER") == "" {
 		fmt.Println("\n  Before real people use it: set MAALEM_CONTROLLER, MAALEM_CONTROLLER_CONTACT and\n  MAALEM_CONTROLLER_DECLARATION (law 09-08); nothing may be announced until then.")
+	}
+	for _, p := range problems {
+		fmt.Println("\n  Look at this: " + p)
 	}
 	fmt.Println("\nStop with Ctrl-C.")
 }

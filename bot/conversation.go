@@ -39,6 +39,8 @@ type Conversation struct {
 	// Wish is the topic of the link by which the person first came, until they are
 	// registered.
 	Wish string
+	// Minor: somebody here said that they are under 18, and browses only.
+	Minor bool
 	// Other is how often in a row the words were in another language than Lang.
 	Other int
 }

@@ -22,6 +22,10 @@ var effects = map[string]effectFunc{
 	"consent.list":    consentList,
 	"consent.load":    consentLoad,
 	"register.finish": registerFinish,
+	"minor.note": func(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, error) {
+		d.conv.Minor = true
+		return nil, nil
+	},
 	"interest.note":   interestNote,
 	"stop.set":        func(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, error) { return d.stopped(true) },
 	"stop.clear":      func(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, error) { return d.stopped(false) },
@@ -83,7 +87,7 @@ func languageSet(d *draft, with map[string]string, r *flows.Run) ([]flows.Answer
 
 // consentWording is the version of the consent sentences in the catalog; raise it
 // whenever their meaning changes.
-const consentWording = "2026-11"
+const consentWording = "2026-11.2"
 
 func (d *draft) consent(p Purpose, yes bool) {
 	if d.person == nil {
@@ -107,6 +111,7 @@ func consentGive(d *draft, with map[string]string, r *flows.Run) ([]flows.Answer
 	if d.person == nil {
 		d.person = &Artisan{ID: d.e.rand.id(), Lang: d.conv.Lang, Addresses: []Address{d.addr}, Created: d.now.Unix()}
 		d.created = true
+		d.conv.Minor = false
 		d.conv.add(Person{ID: d.person.ID})
 	}
 	d.consent(Purpose(arg(with, "purpose", r)), true)

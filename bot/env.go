@@ -38,6 +38,11 @@ func (d *draft) known(field string) (string, bool) {
 			return "yes", true
 		}
 		return "no", true
+	case "minor":
+		if d.conv.Minor && d.person == nil {
+			return "yes", true
+		}
+		return "no", true
 	case "controller":
 		return c.Name, true
 	case "contact":

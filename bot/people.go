@@ -14,7 +14,7 @@ import (
 func whoSwitch(d *draft, with map[string]string, r *flows.Run) ([]flows.Answer, error) {
 	id := from(with, r).Value
 	if id == "new" {
-		d.before, d.person, d.conv.Artisan = nil, nil, ""
+		d.before, d.person, d.conv.Artisan, d.conv.Minor = nil, nil, "", false
 		return nil, nil
 	}
 	if _, here := d.conv.person(id); here && d.conv.Artisan != id {

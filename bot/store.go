@@ -45,10 +45,27 @@ type Sent struct {
 
 // Timers is what is due.
 type Timers interface {
-	// Due lists up to n timers with Due ≤ now, earliest first.
+	// Due lists up to n timers with Due ≤ now, earliest first; ErrHeld while the
+	// store is held.
 	Due(ctx context.Context, now time.Time, n int) ([]Timer, error)
 	// Next is when the earliest timer is due; zero when there is none.
 	Next(ctx context.Context) (time.Time, error)
+}
+
+// Hold is the state of a restored store: what it says may be old. Who writes is
+// answered, but nothing leaves by itself until an operator releases it.
+type Hold interface {
+	// Hold begins it. All that is queued now becomes unsure: nobody knows whether
+	// it was sent after the backup, so it is kept, counted in the tally
+	// "unsure:<channel>" and never leased again, nor after the release. While
+	// held, LaneAnnounce is not leased and Due answers ErrHeld.
+	Hold(ctx context.Context) error
+	// Release ends it; doing so twice is harmless.
+	Release(ctx context.Context) error
+	// Held is since when; zero when the store is not held.
+	Held(ctx context.Context) (time.Time, error)
+	// Unsure lists up to n unsure messages with ID > after, in order of ID.
+	Unsure(ctx context.Context, after uint64, n int) ([]Outgoing, error)
 }
 
 // History is the kept chat of channels that have Caps.History.

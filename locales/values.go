@@ -100,13 +100,16 @@ func toFloat(value any) (float64, bool) {
 	return 0, false
 }
 
-// List joins items as a sentence does: "a, b et c", «أ، ب و ج», "a, b ⴷ c". Items
+// List joins items as a sentence does: "a, b et c", «أ، ب وج», "a, b ⴷ c". Items
 // that run against the language are isolated, so that the separators stay between them.
 func List(lang Lang, items []string) string {
 	comma, and := ", ", " et "
 	switch lang {
 	case Arabic, Darija:
-		comma, and = "، ", " و "
+		comma, and = "، ", " و" // it is written together with the Arabic word after it
+		if len(items) > 0 && FirstStrong(items[len(items)-1]) != RightToLeft {
+			and = " و "
+		}
 	case Tamazight:
 		and = " ⴷ "
 	case TamazightLatin:

@@ -58,6 +58,10 @@ func (p Problem) String() string {
 
 var load = sync.OnceValues(func() (*Catalog, error) { return read(embedded) })
 
+// french gives a text its no-break spaces: before : ; ? ! » and after «, so that no
+// sign stands alone at the beginning of a line. Translators type plain spaces.
+var french = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", " »", "\u00a0»", "« ", "«\u00a0")
+
 // Load parses the embedded files, once. The error says that a file is missing or is
 // no PO file, all such faults joined; the catalog is usable all the same, with what
 // could be read.
@@ -159,6 +163,11 @@ func (c *Catalog) add(f file) {
 		}
 		if slices.ContainsFunc(e.forms, func(s string) bool { return s != "" }) {
 			t.Forms[f.lang] = e.forms
+			if f.lang == locales.French {
+				for i := range e.forms {
+					e.forms[i] = french.Replace(e.forms[i])
+				}
+			}
 			if e.flag("fuzzy") {
 				t.Review = append(t.Review, f.lang)
 			}

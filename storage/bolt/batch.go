@@ -24,8 +24,10 @@ type batch struct {
 	queued  []queued
 	removed []bot.Sent
 	retried []bot.Sent
-	erased  []string
+	erased  []bot.Address
 	named   map[string]uint32
+	// What goes on the list of erasures before the commit.
+	erasures []erasure
 }
 
 // run applies settlements and turns. A turn whose preconditions fail gets its own
@@ -91,6 +93,7 @@ func (b *batch) turn(p *prepared) error {
 			return err
 		}
 	}
+	b.erasures = append(b.erasures, p.erasure()...)
 	for _, owner := range p.erase {
 		if err := b.erase(owner); err != nil {
 			return err
@@ -105,11 +108,11 @@ func (b *batch) turn(p *prepared) error {
 		}
 	}
 	if p.claim != nil {
-		outcome, place, err := b.claim(p.claim)
+		outcome, position, err := b.claim(p.claim)
 		if err != nil {
 			return err
 		}
-		if err := b.bring(p, records, p.claim.branch[outcome], place); err != nil {
+		if err := b.bring(p, records, p.claim.branch[outcome], position); err != nil {
 			return err
 		}
 	}
@@ -127,7 +130,7 @@ func (b *batch) turn(p *prepared) error {
 }
 
 // bring puts what a turn or its branch brings.
-func (b *batch) bring(p *prepared, records []record, e effects, place int) error {
+func (b *batch) bring(p *prepared, records []record, e effects, position int) error {
 	bucket := b.tx.Bucket(bucketRecords)
 	for _, c := range e.changes {
 		x := p.expects[c.expect]
@@ -148,7 +151,7 @@ func (b *batch) bring(p *prepared, records []record, e effects, place int) error
 		}
 	}
 	for _, m := range e.out {
-		if err := b.putOut(m, place); err != nil {
+		if err := b.putOut(m, position); err != nil {
 			return err
 		}
 	}
@@ -161,17 +164,17 @@ func (b *batch) bring(p *prepared, records []record, e effects, place int) error
 }
 
 // putOut adds a message to the outbox under the next id.
-func (b *batch) putOut(m outRow, place int) error {
+func (b *batch) putOut(m outRow, position int) error {
 	bucket := b.tx.Bucket(bucketOutbox)
 	id, err := bucket.NextSequence()
 	if err != nil {
 		return err
 	}
-	head := outHead{at: m.at, position: place, id: m.to.ID}
+	head := outHead{at: m.at, position: position, id: m.to.ID}
 	if err := bucket.Put(outKey(m.to.Channel, m.lane, id), head.append(nil, m.body)); err != nil {
 		return err
 	}
-	b.queued = append(b.queued, queued{id: id, to: m.to, lane: m.lane})
+	b.queued = append(b.queued, queued{place{id, m.lane}, m.to})
 	return nil
 }
 
@@ -208,12 +211,12 @@ func (b *batch) putHistory(h historyRow, at time.Time) error {
 		return nil
 	}
 	n := 0
-	return b.trim(bucket, prefix, func() bool { n++; return n > HistoryKeep })
+	return trim(bucket, prefix, func() bool { n++; return n > HistoryKeep }, bucket.Delete)
 }
 
 // trim deletes rows under prefix, newest first, once old says so; at most
 // sliceRows in one transaction.
-func (b *batch) trim(bucket *bbolt.Bucket, prefix []byte, old func() bool) error {
+func trim(bucket *bbolt.Bucket, prefix []byte, old func() bool, remove func(key []byte) error) error {
 	var drop [][]byte
 	c := bucket.Cursor()
 	k, _ := c.Seek(append(slices.Clone(prefix), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff))
@@ -228,7 +231,7 @@ func (b *batch) trim(bucket *bbolt.Bucket, prefix []byte, old func() bool) error
 		}
 	}
 	for _, k := range drop {
-		if err := bucket.Delete(k); err != nil {
+		if err := remove(k); err != nil {
 			return err
 		}
 	}
@@ -246,15 +249,19 @@ func (b *batch) log(row bot.LogRow, at time.Time) error {
 		return err
 	}
 	prefix := appendPart(nil, row.Log)
+	key := appendUint64(slices.Clone(prefix), seq)
 	value := appendPart(appendTime(nil, at), row.Owner)
-	if err := bucket.Put(appendUint64(slices.Clone(prefix), seq), append(value, row.Body...)); err != nil {
+	if err := bucket.Put(key, append(value, row.Body...)); err != nil {
+		return err
+	}
+	if err := own(b.tx.Bucket(bucketOwned), row.Owner, ownedLog, key); err != nil {
 		return err
 	}
 	if seq%256 != 0 {
 		return nil
 	}
 	n := 0
-	return b.trim(bucket, prefix, func() bool { n++; return n > bot.LogKeep })
+	return trim(bucket, prefix, func() bool { n++; return n > bot.LogKeep }, b.dropLog)
 }
 
 func (b *batch) tally(t bot.Tally) error {
@@ -274,60 +281,43 @@ func (b *batch) tally(t bot.Tally) error {
 
 // erase removes what the store keeps about an owner besides its records.
 func (b *batch) erase(owner string) error {
-	b.erased = append(b.erased, owner)
-	if err := b.dropWhere(bucketOutbox, nil, func(k, v []byte) bool {
-		channel, _, err := cutPart(k)
-		if err != nil {
-			return false
+	if a, ok := bot.ParseAddress(owner); ok {
+		if err := b.eraseQueued(a); err != nil {
+			return err
 		}
-		head, _, err := parseOut(v)
-		return err == nil && string(channel)+":"+head.id == owner
-	}); err != nil {
+	}
+	if err := b.eraseHistory(owner); err != nil {
 		return err
 	}
-	if err := b.dropWhere(bucketHistory, appendPart(nil, owner), func(k, v []byte) bool { return true }); err != nil {
-		return err
-	}
-	if err := b.dropWhere(bucketLogs, nil, func(k, v []byte) bool {
-		if len(v) < timeSize {
-			return false
+	return b.eraseOwned(owner)
+}
+
+// eraseQueued removes what waits for an address: what memory knows of, and what
+// earlier turns of this batch put.
+func (b *batch) eraseQueued(a bot.Address) error {
+	b.erased = append(b.erased, a)
+	rows := b.s.outbox.of(a)
+	b.queued = slices.DeleteFunc(b.queued, func(q queued) bool {
+		if q.to == a {
+			rows = append(rows, q.place)
 		}
-		who, _, err := cutPart(v[timeSize:])
-		return err == nil && string(who) == owner
-	}); err != nil {
-		return err
-	}
-	var ids []string
-	if err := b.tx.Bucket(bucketTimers).ForEach(func(k, v []byte) error {
-		if k[0] != 'd' {
-			return nil
-		}
-		t, err := decodeTimer(v)
-		if err == nil && t.Owner == owner {
-			ids = append(ids, t.ID)
-		}
-		return err
-	}); err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := b.dropTimer(id); err != nil {
+		return q.to == a
+	})
+	bucket := b.tx.Bucket(bucketOutbox)
+	for _, p := range rows {
+		if err := bucket.Delete(outKey(a.Channel, p.lane, p.id)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *batch) dropWhere(name, prefix []byte, match func(k, v []byte) bool) error {
-	bucket := b.tx.Bucket(name)
-	var drop [][]byte
-	c := bucket.Cursor()
-	for k, v := c.Seek(prefix); k != nil && hasPrefix(k, prefix); k, v = c.Next() {
-		if match(k, v) {
-			drop = append(drop, slices.Clone(k))
-		}
-	}
-	for _, k := range drop {
+// eraseHistory removes the kept lines of an owner, some HistoryKeep at the most.
+func (b *batch) eraseHistory(owner string) error {
+	prefix := appendPart(nil, owner)
+	bucket := b.tx.Bucket(bucketHistory)
+	keys, _, _ := window(bucket, prefix, 1<<20, func(k []byte) bool { return hasPrefix(k, prefix) })
+	for _, k := range keys {
 		if err := bucket.Delete(k); err != nil {
 			return err
 		}

@@ -134,6 +134,9 @@ func (s *Store) runTurns(turns []*job, settle []bot.Sent) {
 	if err == nil {
 		b := &batch{s: s, tx: tx, now: s.now()}
 		if err = b.run(turns, settle); err == nil {
+			err = b.noteErasures()
+		}
+		if err == nil {
 			err = tx.Commit()
 		} else {
 			_ = tx.Rollback()

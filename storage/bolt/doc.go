@@ -17,11 +17,13 @@
 //
 // # Buckets
 //
-//	meta     format, next ordinal
+//	meta     format, next ordinal, since when held
 //	records  kind ID          -> header body; a tombstone has no body
 //	seen     channel key      -> second; swept after SeenKeep
 //	outbox   channel lane id  -> header message
-//	timers   'i' ID | 'd' due ID
+//	timers   'i' ID -> due owner | 'd' due ID -> timer
+//	unsure   as outbox: what a restored store does not know whether it was sent
+//	owned    owner kind key -> 1: the timers, log rows and unsure messages of an owner
 //	claims   'e' event | 'c' event holder
 //	history  address seq      -> line; HistoryKeep an address
 //	logs     log seq          -> row; bot.LogKeep a log

@@ -157,7 +157,7 @@ func (s *Store) Count(_ context.Context, facets ...string) (int, error) {
 		ids = append(ids, id)
 	}
 	total := 0
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view("count", func(tx *bbolt.Tx) error {
 		bucket := tx.Bucket(bucketFacets)
 		prefix := binary.BigEndian.AppendUint32([]byte{'b'}, ids[len(ids)-1])
 		c := bucket.Cursor()

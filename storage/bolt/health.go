@@ -59,14 +59,15 @@ type Stats struct {
 	Turns, Commits int64
 	Writing        time.Duration // all commits together
 	Bytes          int64         // of the file
+	Readers        int           // open now
 }
 
 // Stats gives the figures since the start.
 func (s *Store) Stats() Stats {
 	s.figures.mu.Lock()
 	defer s.figures.mu.Unlock()
-	st := Stats{Turns: s.figures.turns, Commits: s.figures.commits, Writing: s.figures.took}
-	_ = s.db.View(func(tx *bbolt.Tx) error { st.Bytes = tx.Size(); return nil })
+	st := Stats{Turns: s.figures.turns, Commits: s.figures.commits, Writing: s.figures.took, Readers: s.readers.count()}
+	_ = s.view("stats", func(tx *bbolt.Tx) error { st.Bytes = tx.Size(); return nil })
 	return st
 }
 
@@ -79,12 +80,15 @@ const sweepEvery = time.Hour
 // runSweeper deletes old dedupe keys in slices between turns.
 func (s *Store) runSweeper() {
 	defer s.done.Done()
-	tick := time.NewTicker(sweepEvery)
+	tick, look := time.NewTicker(sweepEvery), time.NewTicker(readerLook)
 	defer tick.Stop()
+	defer look.Stop()
 	for {
 		select {
 		case <-s.stop:
 			return
+		case now := <-look.C:
+			s.readers.look(now, s.log)
 		case <-tick.C:
 			if err := s.sweep(); err != nil {
 				s.log.Error("old dedupe keys cannot be swept", "error", err)
@@ -101,7 +105,7 @@ func (s *Store) sweep() error {
 	for {
 		var old [][]byte
 		looked := 0
-		err := s.db.View(func(tx *bbolt.Tx) error {
+		err := s.view("sweep", func(tx *bbolt.Tx) error {
 			c := tx.Bucket(bucketSeen).Cursor()
 			k, v := c.Seek(from)
 			for ; k != nil && looked < 50*sliceRows && len(old) < sliceRows; k, v = c.Next() {

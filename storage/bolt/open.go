@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -51,22 +53,24 @@ var (
 	bucketLogs    = []byte("logs")
 	bucketTallies = []byte("tallies")
 	bucketFacets  = []byte("facets")
+	bucketOwned   = []byte("owned")
+	bucketUnsure  = []byte("unsure")
 )
 
 func allBuckets() [][]byte {
 	return [][]byte{bucketMeta, bucketRecords, bucketSeen, bucketOutbox, bucketTimers,
-		bucketClaims, bucketHistory, bucketLogs, bucketTallies, bucketFacets}
+		bucketClaims, bucketHistory, bucketLogs, bucketTallies, bucketFacets, bucketOwned, bucketUnsure}
 }
-
-// currentFormat is the format that this program writes. A store of a higher one is
-// refused; a lower one would be brought up to date here.
-const currentFormat = 1
 
 // Rows of the meta bucket.
 var (
-	metaFormat  = []byte("format")
-	metaOrdinal = []byte("ordinal")
-	metaProbe   = []byte("probe")
+	metaFormat    = []byte("format")
+	metaMigrating = []byte("migrating")
+	metaBorn      = []byte("born")
+	metaHeld      = []byte("held")
+	metaErased    = []byte("erased")
+	metaOrdinal   = []byte("ordinal")
+	metaProbe     = []byte("probe")
 )
 
 // Options of Open. The zero value is right for a program.
@@ -76,6 +80,8 @@ type Options struct {
 	Now func() time.Time
 	// Log gets what an operator should see. nil = nothing.
 	Log *slog.Logger
+	// Erased is the path of the list of erasures; empty = beside the file, ".erased".
+	Erased string
 }
 
 // Store is an open file. Its methods may be called from many goroutines.
@@ -92,10 +98,13 @@ type Store struct {
 	closing sync.RWMutex // held for reading by whoever hands work to the committer
 	closed  bool
 
-	names   names
-	outbox  *lanes
-	health  health
-	figures figures
+	names     names
+	outbox    *lanes
+	erasures  *erasures
+	heldSince atomic.Pointer[time.Time]
+	readers   readers
+	health    health
+	figures   figures
 }
 
 // Open opens or creates the file at path, mode 0600 and
@@ -118,8 +127,15 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	s.db = db
+	removeTemps(path)
+	if opts.Erased == "" {
+		opts.Erased = path + ".erased"
+	}
+	if s.erasures, err = openErasures(opts.Erased, s.log); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	if err := s.begin(); err != nil {
-		return nil, errors.Join(fmt.Errorf("open store: %w", err), db.Close())
+		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.erasures.close(), db.Close())
 	}
 	s.done.Add(2)
 	go s.runCommitter()
@@ -127,8 +143,34 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	return s, nil
 }
 
-// openFile opens the bbolt file with the largest map that the system grants.
+// openFile opens the bbolt file with the largest map that the system grants. A file
+// whose name went to another one while we waited for its lock (a compaction or a
+// restore puts a new file in place) is let go, and the new one taken.
 func openFile(path string) (*bbolt.DB, error) {
+	for {
+		var opened *os.File
+		db, err := openMapped(path, func(name string, flag int, mode os.FileMode) (*os.File, error) {
+			var err error
+			opened, err = os.OpenFile(name, flag, mode)
+			return opened, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		got, err := opened.Stat()
+		if err == nil {
+			var named os.FileInfo
+			if named, err = os.Stat(path); err == nil && os.SameFile(got, named) {
+				return db, nil
+			}
+		}
+		if err = errors.Join(err, db.Close()); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func openMapped(path string, open func(string, int, os.FileMode) (*os.File, error)) (*bbolt.DB, error) {
 	size := bigMap
 	if strconv.IntSize == 32 {
 		size = 512 << 20
@@ -139,6 +181,7 @@ func openFile(path string) (*bbolt.DB, error) {
 			NoFreelistSync:  true,
 			FreelistType:    bbolt.FreelistMapType,
 			InitialMmapSize: size,
+			OpenFile:        open,
 		})
 		switch {
 		case err == nil:
@@ -169,6 +212,9 @@ func (s *Store) begin() error {
 		if err := s.names.load(tx); err != nil {
 			return err
 		}
+		if err := s.loadHeld(tx); err != nil {
+			return err
+		}
 		return s.outbox.load(tx)
 	})
 }
@@ -196,6 +242,11 @@ func (s *Store) ensureFormat() error {
 	case format > currentFormat:
 		return fmt.Errorf("%w (format %d, this program knows %d)", ErrNewer, format, currentFormat)
 	case format > 0:
+		for more := true; more; {
+			if more, err = migrate(s.db, migrateRows, s.now()); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
 	return s.db.Update(func(tx *bbolt.Tx) error {
@@ -204,7 +255,11 @@ func (s *Store) ensureFormat() error {
 				return err
 			}
 		}
-		return tx.Bucket(bucketMeta).Put(metaFormat, binary.AppendUvarint(nil, currentFormat))
+		meta := tx.Bucket(bucketMeta)
+		if err := meta.Put(metaBorn, appendTime(nil, s.now())); err != nil {
+			return err
+		}
+		return meta.Put(metaFormat, binary.AppendUvarint(nil, currentFormat))
 	})
 }
 
@@ -222,7 +277,7 @@ func (s *Store) Close() error {
 	s.done.Wait()
 	s.db.NoFreelistSync = false
 	err := s.db.Update(func(tx *bbolt.Tx) error { return nil })
-	return errors.Join(err, s.db.Close())
+	return errors.Join(err, s.erasures.close(), s.db.Close())
 }
 
 // Path is the file's path.

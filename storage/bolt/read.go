@@ -15,7 +15,7 @@ import (
 // Read implements bot.Turns.
 func (s *Store) Read(_ context.Context, refs ...bot.Ref) ([]bot.Stored, error) {
 	out := make([]bot.Stored, len(refs))
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view("read", func(tx *bbolt.Tx) error {
 		bucket := tx.Bucket(bucketRecords)
 		for i, ref := range refs {
 			out[i].Ref = ref
@@ -42,9 +42,12 @@ func (s *Store) Read(_ context.Context, refs ...bot.Ref) ([]bot.Stored, error) {
 
 // Due implements bot.Timers.
 func (s *Store) Due(_ context.Context, now time.Time, n int) ([]bot.Timer, error) {
+	if !s.held().IsZero() {
+		return nil, bot.ErrHeld
+	}
 	var due []bot.Timer
 	limit := timerDueKey(appendTime(nil, now.Add(time.Nanosecond)), "")
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view("due", func(tx *bbolt.Tx) error {
 		c := tx.Bucket(bucketTimers).Cursor()
 		for k, v := c.Seek([]byte{'d'}); k != nil && k[0] == 'd' && len(due) < n; k, v = c.Next() {
 			if string(k) >= string(limit) {
@@ -67,7 +70,7 @@ func (s *Store) Due(_ context.Context, now time.Time, n int) ([]bot.Timer, error
 // Next implements bot.Timers.
 func (s *Store) Next(context.Context) (time.Time, error) {
 	var next time.Time
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view("next", func(tx *bbolt.Tx) error {
 		k, _ := tx.Bucket(bucketTimers).Cursor().Seek([]byte{'d'})
 		if len(k) > timeSize && k[0] == 'd' {
 			next = readTime(k[1:])
@@ -81,7 +84,7 @@ func (s *Store) Next(context.Context) (time.Time, error) {
 func (s *Store) Lines(_ context.Context, a bot.Address, after uint64, n int) ([]bot.Line, error) {
 	var lines []bot.Line
 	prefix := appendPart(nil, a.String())
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view("history", func(tx *bbolt.Tx) error {
 		c := tx.Bucket(bucketHistory).Cursor()
 		if after > 0 {
 			for k, v := c.Seek(appendUint64(slices.Clone(prefix), after+1)); k != nil && hasPrefix(k, prefix) && len(lines) < n; k, v = c.Next() {
@@ -117,7 +120,7 @@ func (s *Store) Lines(_ context.Context, a bot.Address, after uint64, n int) ([]
 // Page implements bot.People.
 func (s *Store) Page(_ context.Context, k bot.Kind, after string, n int) ([]bot.Stored, error) {
 	var out []bot.Stored
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view("page", func(tx *bbolt.Tx) error {
 		c := tx.Bucket(bucketRecords).Cursor()
 		for key, row := c.Seek(append(recordKey(bot.Ref{Kind: k, ID: after}), 0)); key != nil && key[0] == byte(k) && len(out) < n; key, row = c.Next() {
 			r, body, err := parseRecord(row)
@@ -139,7 +142,7 @@ func (s *Store) Page(_ context.Context, k bot.Kind, after string, n int) ([]bot.
 // Tallies implements bot.People.
 func (s *Store) Tallies(_ context.Context, prefix string, n int) (map[string]int64, error) {
 	out := map[string]int64{}
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view("tallies", func(tx *bbolt.Tx) error {
 		c := tx.Bucket(bucketTallies).Cursor()
 		for k, v := c.Seek([]byte(prefix)); k != nil && hasPrefix(k, []byte(prefix)) && len(out) < n; k, v = c.Next() {
 			count, _, err := cutVarint(v)
@@ -157,7 +160,7 @@ func (s *Store) Tallies(_ context.Context, prefix string, n int) (map[string]int
 func (s *Store) Log(_ context.Context, log string, after uint64, n int) ([]bot.LogLine, error) {
 	var out []bot.LogLine
 	prefix := appendPart(nil, log)
-	err := s.db.View(func(tx *bbolt.Tx) error {
+	err := s.view("log", func(tx *bbolt.Tx) error {
 		c := tx.Bucket(bucketLogs).Cursor()
 		for k, v := c.Seek(appendUint64(slices.Clone(prefix), after+1)); k != nil && hasPrefix(k, prefix) && len(out) < n; k, v = c.Next() {
 			if len(v) < timeSize {

@@ -23,7 +23,7 @@ type outRow struct {
 }
 
 func encodeOut(m *bot.Outgoing) (outRow, error) {
-	if m.To.Channel == "" || m.Lane == 0 {
+	if m.To.Channel == "" || m.Lane == 0 || m.Lane > bot.LaneAnnounce {
 		return outRow{}, fmt.Errorf("%w: a message without address or lane", errInvalid)
 	}
 	body, err := encodeMessage(&m.Message)
@@ -80,9 +80,10 @@ func encodeHistory(h *bot.HistoryLine) (historyRow, error) {
 
 // timerRow is a timer with its keys.
 type timerRow struct {
-	id   string
-	due  []byte
-	body []byte
+	id    string
+	owner string
+	due   []byte
+	body  []byte
 }
 
 func encodeTimer(t *bot.Timer) timerRow {
@@ -90,7 +91,7 @@ func encodeTimer(t *bot.Timer) timerRow {
 	if err != nil {
 		panic(err) // plain fields: cannot fail
 	}
-	return timerRow{t.ID, appendTime(nil, t.Due), body}
+	return timerRow{t.ID, t.Owner, appendTime(nil, t.Due), body}
 }
 
 func decodeTimer(b []byte) (bot.Timer, error) {
@@ -110,7 +111,10 @@ func (b *batch) putTimer(t timerRow) error {
 		return err
 	}
 	bucket := b.tx.Bucket(bucketTimers)
-	if err := bucket.Put(timerIDKey(t.id), t.due); err != nil {
+	if err := bucket.Put(timerIDKey(t.id), append(slices.Clone(t.due), t.owner...)); err != nil {
+		return err
+	}
+	if err := own(b.tx.Bucket(bucketOwned), t.owner, ownedTimer, []byte(t.id)); err != nil {
 		return err
 	}
 	return bucket.Put(timerDueKey(t.due, t.id), t.body)
@@ -118,11 +122,18 @@ func (b *batch) putTimer(t timerRow) error {
 
 func (b *batch) dropTimer(id string) error {
 	bucket := b.tx.Bucket(bucketTimers)
-	due := bucket.Get(timerIDKey(id))
-	if due == nil {
+	row := bucket.Get(timerIDKey(id))
+	if row == nil {
 		return nil
 	}
+	if len(row) < timeSize {
+		return errCorrupt
+	}
+	due, owner := slices.Clone(row[:timeSize]), string(row[timeSize:])
 	if err := bucket.Delete(timerDueKey(due, id)); err != nil {
+		return err
+	}
+	if err := disown(b.tx.Bucket(bucketOwned), owner, ownedTimer, []byte(id)); err != nil {
 		return err
 	}
 	return bucket.Delete(timerIDKey(id))

@@ -20,6 +20,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"time"
 
 	"maalem/bot"
 )
@@ -29,19 +31,25 @@ import (
 const (
 	maxPhoto  = 10 << 20
 	maxVoice  = 16 << 20
-	maxFile   = 20 << 20
+	MaxFile   = 20 << 20 // of any kind
 	maxPixels = 40_000_000
 )
 
+// newPrefix is what the names of files begin with that are being written.
+const newPrefix = "new-"
+
 // Store is an open folder.
-type Store struct{ dir string }
+type Store struct {
+	dir string
+	mu  sync.Mutex // a file is not removed while somebody finds it there already
+}
 
 // Open creates the folder when it is missing, for its owner only.
 func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open media: %w", err)
 	}
-	return &Store{dir}, nil
+	return &Store{dir: dir}, nil
 }
 
 var (
@@ -53,7 +61,7 @@ var (
 func (s *Store) Put(_ context.Context, kind bot.MediaKind, name string, data []byte) (bot.Media, error) {
 	limit := map[bot.MediaKind]int{bot.MediaPhoto: maxPhoto, bot.MediaVoice: maxVoice}[kind]
 	if limit == 0 {
-		limit = maxFile
+		limit = MaxFile
 	}
 	if len(data) > limit {
 		return bot.Media{}, tooBig
@@ -68,12 +76,28 @@ func (s *Store) Put(_ context.Context, kind bot.MediaKind, name string, data []b
 		}
 		mime = "image/jpeg"
 	}
-	sum := sha256.Sum256(data)
-	m := bot.Media{Kind: kind, Hash: hex.EncodeToString(sum[:]), Name: name, MIME: mime, Size: int64(len(data))}
+	m := bot.Media{Kind: kind, Hash: Hash(data), Name: name, MIME: mime, Size: int64(len(data))}
 	if err := s.write(m.Hash, data); err != nil {
 		return bot.Media{}, fmt.Errorf("keep media: %w", err)
 	}
 	return m, nil
+}
+
+// Hash is the name of a content.
+func Hash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// Keep stores a file that was kept before, from a backup, as it is.
+func (s *Store) Keep(hash string, data []byte) error {
+	if Hash(data) != hash {
+		return fmt.Errorf("keep media: the content is not that of its name")
+	}
+	if err := s.write(hash, data); err != nil {
+		return fmt.Errorf("keep media: %w", err)
+	}
+	return nil
 }
 
 // typeOf judges by content. Containers that browsers would run are refused.
@@ -123,14 +147,14 @@ func redraw(data []byte) ([]byte, error) {
 // write puts a file in place durably: content, then name.
 func (s *Store) write(hash string, data []byte) error {
 	path := s.path(hash)
-	if _, err := os.Stat(path); err == nil {
-		return nil
+	if there, err := s.touch(path); there || err != nil {
+		return err
 	}
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, "new-*")
+	f, err := os.CreateTemp(dir, newPrefix+"*")
 	if err != nil {
 		return err
 	}
@@ -147,6 +171,19 @@ func (s *Store) write(hash string, data []byte) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
+}
+
+// touch tells whether a file is there and makes it young again: it is about to be
+// referred to, the sweep must not take it before that.
+func (s *Store) touch(path string) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	err := os.Chtimes(path, now, now)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func (s *Store) path(hash string) string { return filepath.Join(s.dir, hash[:2], hash[2:]) }

@@ -6,6 +6,7 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -17,13 +18,15 @@ import (
 	"maalem/bot"
 )
 
-// Store implements bot.Turns, bot.Outbox, bot.Timers, bot.History and bot.People.
+// Store implements bot.Turns, bot.Outbox, bot.Timers, bot.Hold, bot.History and bot.People.
 type Store struct {
 	mu      sync.Mutex
 	now     func() time.Time
 	records map[bot.Ref]bot.Stored
 	seen    map[string]bool
 	outbox  []bot.Outgoing
+	unsure  []bot.Outgoing
+	held    time.Time
 	leases  map[uint64]time.Time
 	retry   map[uint64]time.Time
 	lastOut uint64
@@ -100,11 +103,15 @@ func (s *Store) Commit(_ context.Context, t bot.Turn) error {
 		s.logs[row.Log] = rows[max(0, len(rows)-bot.LogKeep):]
 	}
 	for _, c := range t.Tally {
-		if s.tallies[c.Name] += c.Delta; s.tallies[c.Name] == 0 {
-			delete(s.tallies, c.Name)
-		}
+		s.tally(c)
 	}
 	return nil
+}
+
+func (s *Store) tally(c bot.Tally) {
+	if s.tallies[c.Name] += c.Delta; s.tallies[c.Name] == 0 {
+		delete(s.tallies, c.Name)
+	}
 }
 
 func (s *Store) apply(b bot.Branch, position int) {
@@ -165,6 +172,12 @@ func (s *Store) claim(c *bot.Claim) (bot.Outcome, int) {
 
 func (s *Store) erase(owners []string) {
 	for _, owner := range owners {
+		s.unsure = slices.DeleteFunc(s.unsure, func(m bot.Outgoing) bool {
+			if m.To.String() == owner {
+				s.tally(bot.Tally{Name: "unsure:" + m.To.Channel, Delta: -1})
+			}
+			return m.To.String() == owner
+		})
 		s.outbox = slices.DeleteFunc(s.outbox, func(m bot.Outgoing) bool { return m.To.String() == owner })
 		maps.DeleteFunc(s.timers, func(_ string, t bot.Timer) bool { return t.Owner == owner })
 		maps.DeleteFunc(s.history, func(a bot.Address, _ []bot.Line) bool { return a.String() == owner })
@@ -192,7 +205,7 @@ func (s *Store) Lease(_ context.Context, channel string, n int, d time.Duration)
 		if len(out) == n {
 			break
 		}
-		if m.To.Channel != channel || busy[m.To] {
+		if m.To.Channel != channel || busy[m.To] || !s.held.IsZero() && m.Lane == bot.LaneAnnounce {
 			continue
 		}
 		busy[m.To] = true
@@ -253,13 +266,16 @@ func (s *Store) Queued(_ context.Context, channel string) (map[bot.Lane]int, err
 func (s *Store) Due(_ context.Context, now time.Time, n int) ([]bot.Timer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !s.held.IsZero() {
+		return nil, bot.ErrHeld
+	}
 	var due []bot.Timer
 	for _, t := range s.timers {
 		if !t.Due.After(now) {
 			due = append(due, t)
 		}
 	}
-	sort.Slice(due, func(i, j int) bool { return due[i].Due.Before(due[j].Due) })
+	slices.SortFunc(due, func(a, b bot.Timer) int { return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.ID, b.ID)) })
 	return due[:min(n, len(due))], nil
 }
 

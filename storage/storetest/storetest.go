@@ -18,6 +18,7 @@ type Store interface {
 	bot.Turns
 	bot.Outbox
 	bot.Timers
+	bot.Hold
 	bot.History
 	bot.People
 }
@@ -71,7 +72,8 @@ func Run(t *testing.T, open func(t *testing.T, clock *Clock) Store) {
 	tests := map[string]func(*testing.T, Store, *Clock){
 		"Dedupe": dedupe, "Conflict": conflict, "Tombstone": tombstone, "Atomic": atomic, "Order": order,
 		"Lanes": lanes, "RetryAt": retryAt, "LeaseExpires": leaseExpires, "Timers": timers, "Seats": seats,
-		"Tallies": tallies, "Logs": logs, "History": history, "Facets": facets, "Erase": erase, "Parallel": parallel,
+		"Tallies": tallies, "Logs": logs, "History": history, "Facets": facets, "Erase": erase, "EraseOwner": eraseOwner, "Parallel": parallel,
+		"Hold": hold, "HoldErase": holdErase,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -202,6 +204,12 @@ func lanes(t *testing.T, s Store, _ *Clock) {
 	if got := lease(t, s, 1); len(got) != 1 || got[0].Message.Text != "first" {
 		t.Fatalf("leased %v", got)
 	}
+	// A reply overtakes what waits for the same person in a higher lane, but not
+	// what is in flight to them.
+	must(t, s.Commit(ctx, bot.Turn{Out: []bot.Outgoing{say(anna, bot.LaneReply, "overtakes"), say(brik, bot.LaneReply, "waits")}}))
+	if got := lease(t, s, 9); len(got) != 1 || got[0].Message.Text != "overtakes" {
+		t.Fatalf("leased %v", got)
+	}
 }
 
 func retryAt(t *testing.T, s Store, clock *Clock) {
@@ -214,7 +222,8 @@ func retryAt(t *testing.T, s Store, clock *Clock) {
 		t.Fatalf("leased before its time: %v", got)
 	}
 	clock.Add(31 * time.Minute)
-	if got := lease(t, s, 1); len(got) != 1 || got[0].Attempt != 1 {
+	must(t, s.Commit(ctx, bot.Turn{Out: []bot.Outgoing{say(anna, bot.LaneReply, "2")}}))
+	if got := lease(t, s, 9); len(got) != 1 || got[0].Attempt != 1 || got[0].Message.Text != "1" {
 		t.Fatalf("after its time: %v", got)
 	}
 }
