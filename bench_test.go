@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,11 +31,7 @@ func load(b *testing.B, updates telegram.Updates) {
 	server := telegramtest.New(testToken)
 	server.Forget = true
 	api, _ := listen(b, server)
-	settings := map[string]string{
-		"MAALEM_STORE": "bolt:" + filepath.Join(b.TempDir(), "maalem.db"), "TELEGRAM_TOKEN": testToken, "TELEGRAM_API_URL": api,
-		"TELEGRAM_UPDATES": string(updates), "TELEGRAM_RATE": "0", "TELEGRAM_CHAT_RATE": "0", "MAALEM_ADDRESS_RATE": "0",
-		"MAALEM_PUBLIC_URL": "http://localhost:1", // where the hook really goes, the dialer below knows
-	}
+	settings := onMachine(b, api, updates)
 	cfg, err := readConfig(func(name string) string { return settings[name] })
 	if err != nil {
 		b.Fatal(err)

@@ -51,11 +51,7 @@ func killed(t *testing.T, updates telegram.Updates, times int) {
 	server := telegramtest.New(testToken)
 	server.Forget = true
 	api, busy := listen(t, server)
-	settings := map[string]string{
-		"MAALEM_STORE": "bolt:" + filepath.Join(t.TempDir(), "maalem.db"), "TELEGRAM_TOKEN": testToken, "TELEGRAM_API_URL": api,
-		"TELEGRAM_UPDATES": string(updates), "TELEGRAM_RATE": "0", "TELEGRAM_CHAT_RATE": "0", "MAALEM_ADDRESS_RATE": "0",
-		"MAALEM_PUBLIC_URL": "http://localhost:1", // where the hook really goes, the dialer below knows
-	}
+	settings := onMachine(t, api, updates)
 	cfg, err := readConfig(func(name string) string { return settings[name] })
 	if err != nil {
 		t.Fatal(err)
@@ -122,6 +118,81 @@ func killed(t *testing.T, updates telegram.Updates, times int) {
 		autopsies.unacknowledged, autopsies.onTheirWay, len(c.repeats))
 	if times >= 20 && (autopsies.unacknowledged == 0 || autopsies.onTheirWay == 0) {
 		t.Error("no kill came while anything was under way: the test shows nothing")
+	}
+}
+
+// TestStop stops the program in order, again and again, while people register:
+// what is on its way is finished, so that nobody hears anything twice.
+func TestStop(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT TESTED with -short: stopping under load; run go test . -run Stop")
+	}
+	for _, updates := range []telegram.Updates{telegram.Poll, telegram.Webhook} {
+		t.Run(string(updates), func(t *testing.T) {
+			server := telegramtest.New(testToken)
+			server.Forget = true
+			api, _ := listen(t, distant{server})
+			settings := onMachine(t, api, updates)
+			cfg, err := readConfig(func(name string) string { return settings[name] })
+			if err != nil {
+				t.Fatal(err)
+			}
+			var now atomic.Pointer[program]
+			server.Hook = hookTo(&now)
+			t.Cleanup(server.Close)
+			c := &crowd{server: server, size: 16, think: 20 * time.Millisecond, plan: newRehearsal(t, cfg.Controller)}
+			server.OnAccept = c.hear
+			c.gather()
+			busy := 0
+			for range 6 {
+				p := startProgram(t, settings)
+				now.Store(p)
+				p.await(t)
+				time.Sleep(300*time.Millisecond + rand.N(100*time.Millisecond))
+				under := len(server.Unconfirmed())
+				p.stop(t)
+				busy += under
+			}
+			if busy == 0 {
+				t.Error("no stop came while anything was under way: the test shows nothing")
+			}
+			p := startProgram(t, settings)
+			now.Store(p)
+			through := c.leave(time.Minute)
+			p.stop(t)
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			for _, s := range c.wrong {
+				t.Error(s)
+			}
+			if !through {
+				t.Error("not everybody is through")
+			}
+			if len(c.repeats) > 0 {
+				t.Errorf("%d messages came twice", len(c.repeats))
+			}
+			checkRegistered(t, cfg.StorePath, c.people)
+		})
+	}
+}
+
+// distant answers a little later than it accepts, as a network does.
+type distant struct{ *telegramtest.Server }
+
+func (s distant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.Server.ServeHTTP(w, r)
+	if strings.HasSuffix(r.URL.Path, "/sendMessage") {
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// onMachine are the settings of a program that reaches a Bot API server of ours,
+// with all rates off.
+func onMachine(t testing.TB, api string, updates telegram.Updates) map[string]string {
+	return map[string]string{
+		"MAALEM_STORE": "bolt:" + filepath.Join(t.TempDir(), "maalem.db"), "TELEGRAM_TOKEN": testToken, "TELEGRAM_API_URL": api,
+		"TELEGRAM_UPDATES": string(updates), "TELEGRAM_RATE": "0", "TELEGRAM_CHAT_RATE": "0", "MAALEM_ADDRESS_RATE": "0",
+		"MAALEM_PUBLIC_URL": "http://localhost:1", // where the hook really goes, hookTo knows
 	}
 }
 
