@@ -59,11 +59,11 @@ func load(b *testing.B, updates telegram.Updates) {
 		r.paused = append(r.paused, r.join())
 	}
 	r.run(warm)
-	before := usage(b, p)
+	before, mine := usage(b, p.cmd.Process.Pid), usage(b, os.Getpid())
 	b.ResetTimer()
 	r.run(b.N)
 	b.StopTimer()
-	after := usage(b, p)
+	after, spent := usage(b, p.cmd.Process.Pid), usage(b, os.Getpid()).cpu-mine.cpu
 	p.stop(b)
 
 	if n := len(r.wrong); n > 0 {
@@ -72,6 +72,7 @@ func load(b *testing.B, updates telegram.Updates) {
 	slices.Sort(r.waits)
 	b.ReportMetric(float64(len(r.waits))/b.Elapsed().Seconds(), "turns/s")
 	b.ReportMetric((after.cpu-before.cpu).Seconds()*1e3/float64(len(r.waits)), "cpu-ms/turn")
+	b.ReportMetric(spent.Seconds()*1e3/float64(len(r.waits)), "server-cpu-ms/turn")
 	b.ReportMetric(float64(after.own)/(1<<20), "own-MB")
 	b.ReportMetric(r.waits[len(r.waits)/2].Seconds()*1e3, "p50-ms")
 	b.ReportMetric(r.waits[len(r.waits)*99/100].Seconds()*1e3, "p99-ms")
@@ -169,10 +170,10 @@ type used struct {
 	own int64 // bytes of resident memory that are no file's
 }
 
-// usage reads Linux's account of the program; elsewhere there is none.
-func usage(b *testing.B, p *program) (u used) {
+// usage reads Linux's account of a process; elsewhere there is none.
+func usage(b *testing.B, pid int) (u used) {
 	b.Helper()
-	dir := "/proc/" + strconv.Itoa(p.cmd.Process.Pid)
+	dir := "/proc/" + strconv.Itoa(pid)
 	stat, err := os.ReadFile(dir + "/stat")
 	if err != nil {
 		b.Skipf("NOT MEASURED: this system tells nothing about processes: %v", err)
