@@ -118,3 +118,21 @@ func TestFailingBackupIsNamed(t *testing.T) {
 func collect(names map[string]bool) func(string, int64, io.Reader) error {
 	return func(name string, _ int64, _ io.Reader) error { names[name] = true; return nil }
 }
+
+func TestBackupConfig(t *testing.T) {
+	read := func(env map[string]string) (Config, error) {
+		return readConfig(func(name string) string { return env[name] })
+	}
+	c, err := read(map[string]string{"MAALEM_STORE": "bolt:/data/m.db"})
+	if err != nil || c.BackupDir != "/data/m.db.backups" || c.BackupKeep != 7 {
+		t.Errorf("by default %q, %d, %v", c.BackupDir, c.BackupKeep, err)
+	}
+	if c, err = read(map[string]string{"MAALEM_BACKUP_DIR": "off"}); err != nil || c.BackupDir != "" {
+		t.Errorf("off: %q, %v", c.BackupDir, err)
+	}
+	for _, keep := range []string{"0", "-1", "many"} {
+		if _, err := read(map[string]string{"MAALEM_BACKUP_KEEP": keep}); err == nil {
+			t.Errorf("MAALEM_BACKUP_KEEP=%s is accepted", keep)
+		}
+	}
+}

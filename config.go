@@ -33,8 +33,11 @@ type Config struct {
 	TelegramPaid    bool
 
 	Controller bot.Controller
+	Official   bool // the controller, their contact and the declaration are all named
 	Flood      bot.Flood
 	Recordings string // folder of recordings; "" = none
+
+	MetricsToken string // opens /metrics to other machines; "" = to none
 }
 
 // readConfig reads the environment and reports every problem at once.
@@ -63,7 +66,9 @@ func readConfig(env func(string) string) (Config, error) {
 		Controller: bot.Controller{Name: get("MAALEM_CONTROLLER", "Maalem"), Contact: get("MAALEM_CONTROLLER_CONTACT", "—"),
 			Declaration: get("MAALEM_CONTROLLER_DECLARATION", "—"), Partner: get("MAALEM_PARTNER", ""), Usual: get("MAALEM_ADVISER_HOURS", "9:00-16:00"), Cap: 2},
 	}
+	c.Official = get("MAALEM_CONTROLLER", "") != "" && get("MAALEM_CONTROLLER_CONTACT", "") != "" && get("MAALEM_CONTROLLER_DECLARATION", "") != ""
 	c.Flood = bot.Flood{Rate: number("MAALEM_ADDRESS_RATE", bot.DefaultFlood.Rate), Burst: bot.DefaultFlood.Burst}
+	c.MetricsToken = get("MAALEM_METRICS_TOKEN", "")
 	c.Recordings = get("MAALEM_RECORDINGS", "")
 	scheme, path, _ := strings.Cut(get("MAALEM_STORE", "bolt:maalem.db"), ":")
 	switch {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -66,6 +67,14 @@ func (o *operations) control() http.Handler {
 			return
 		}
 		_ = json.NewEncoder(w).Encode(st)
+	})
+	mux.HandleFunc("GET /log", func(w http.ResponseWriter, r *http.Request) {
+		var all bytes.Buffer // a log is bounded (bot.LogKeep)
+		if err := o.printLog(r.Context(), r.FormValue("name"), &all); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		_, _ = all.WriteTo(w)
 	})
 	mux.HandleFunc("POST /release", func(w http.ResponseWriter, r *http.Request) {
 		if err := o.store.Release(r.Context()); err != nil {

@@ -13,26 +13,30 @@ import (
 	"maalem/flows"
 	"maalem/locales"
 	"maalem/storage/memory"
+	"maalem/storage/storetest"
 )
 
-// world is a real engine on a store in memory, with a clock, and people who talk.
+// world is a real engine on a store, in memory unless said, with a clock, and people
+// who talk.
 type world struct {
 	t      *testing.T
 	mu     sync.Mutex
 	now    time.Time
 	n      int
-	store  *memory.Store
+	store  storetest.Store
 	engine *bot.Engine
 }
 
 // newWorld makes one; change, if any, alters the engine's configuration.
 func newWorld(t *testing.T, change func(*content, *bot.Config)) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}
+	w := &world{t: t, now: worldStart}
 	w.store = memory.New(w.clock)
 	w.start(change)
 	return w
 }
+
+var worldStart = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 
 // start begins a new process on the same store.
 func (w *world) start(change func(*content, *bot.Config)) {
@@ -348,5 +352,38 @@ func TestMisunderstoodIsMasked(t *testing.T) {
 	}
 	if body := string(rows[0].Body); strings.Contains(body, "0612345678") || strings.Contains(body, "Mohammed") {
 		t.Errorf("kept: %q", body)
+	}
+}
+
+// What people send though nothing asked for it is kept as long as they are here, and
+// goes with them.
+func TestUnaskedFilesAreKept(t *testing.T) {
+	w := newWorld(t, func(_ *content, cfg *bot.Config) { cfg.Caps = func(string) bot.Caps { return bot.Caps{} } })
+	held := func() int {
+		got, err := w.store.Tallies(t.Context(), "media:", 99)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(got)
+	}
+	w.says("anna", registering[:3]...) // a question with choices
+	for i := range 25 {
+		in := w.inbound("anna", "")
+		in.Media = &bot.Media{Kind: bot.MediaPhoto, Hash: fmt.Sprint("photo", i)}
+		if i%2 == 0 {
+			in.Media.Kind = bot.MediaVoice
+		}
+		if err := w.engine.Handle(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := held(); n != 20 {
+		t.Errorf("%d files are held", n)
+	}
+	if err := w.engine.Forget(t.Context(), address("anna")); err != nil {
+		t.Fatal(err)
+	}
+	if n := held(); n != 0 {
+		t.Errorf("%d files are held after the device was forgotten", n)
 	}
 }

@@ -22,6 +22,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"bot/channeltest":           {"bot", "locales"},
 		"bot/telegram":              {"bot", "locales"},
 		"bot/web":                   {"bot", "locales"},
+		"bot/web/browsertest":       {},
 		"bot/webchat":               {"bot", "bot/web", "locales"},
 		"storage/archive":           {},
 		"storage/bolt":              {"bot"},

@@ -214,6 +214,27 @@ func (o *operations) status(ctx context.Context) (status, error) {
 	return st, err
 }
 
+// printLog writes a log, a row a line, oldest first: time, and what the log says.
+func (o *operations) printLog(ctx context.Context, name string, w io.Writer) error {
+	after := uint64(0)
+	for {
+		rows, err := o.store.Log(ctx, name, after, 500)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, row := range rows {
+			text, err := row.Describe(name)
+			if err != nil {
+				return err
+			}
+			if _, err := fmt.Fprintf(w, "%s\t%s\n", row.At.Local().Format(time.DateTime), text); err != nil {
+				return err
+			}
+			after = row.Seq
+		}
+	}
+}
+
 func (st status) print(w io.Writer) {
 	running := "no server runs on the store"
 	if st.Running {
@@ -276,6 +297,8 @@ func (r *remote) command(ctx context.Context, command string) error {
 		return r.ask(ctx, "POST", "/release", io.Discard)
 	case "compact":
 		return r.ask(ctx, "POST", "/compact", io.Discard)
+	case "log <name>":
+		return r.ask(ctx, "GET", "/log?name="+cli.Log.Name, os.Stdout)
 	}
 	var answer bytes.Buffer
 	if err := r.ask(ctx, "GET", "/status", &answer); err != nil {
@@ -316,6 +339,8 @@ func offline(ctx context.Context, cfg Config, command string, log *slog.Logger) 
 		return saveAs(cli.Backup.File, func(w io.Writer) error { _, err := o.write(ctx, w); return err })
 	case "release":
 		return store.Release(ctx)
+	case "log <name>":
+		return o.printLog(ctx, cli.Log.Name, os.Stdout)
 	}
 	st, err := o.status(ctx)
 	if err == nil {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,8 +22,23 @@ import (
 	"maalem/storage/media"
 )
 
-// startPages serves the real pages on a real engine and a bolt file.
-func startPages(t *testing.T) (url string, store *bolt.Store) {
+// served is everything that serves the pages, on a bolt file, as serve wires it.
+type served struct {
+	url   string // of the chat
+	home  string
+	store *bolt.Store
+	stop  func()
+}
+
+// startPages serves the real pages on a real engine and a new bolt file.
+func startPages(t *testing.T) *served {
+	t.Helper()
+	return openPages(t, t.TempDir(), "127.0.0.1:0")
+}
+
+// openPages serves the pages on what a folder holds; stop ends it as a signal
+// would, and is called by itself when the test ends.
+func openPages(t *testing.T, dir, listen string) *served {
 	t.Helper()
 	c, err := loadContent()
 	if err != nil {
@@ -30,15 +46,15 @@ func startPages(t *testing.T) (url string, store *bolt.Store) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	log := slog.New(slog.DiscardHandler)
-	dir := t.TempDir()
-	if store, err = bolt.Open(ctx, filepath.Join(dir, "m.db"), bolt.Options{}); err != nil {
+	store, err := bolt.Open(ctx, filepath.Join(dir, "m.db"), bolt.Options{})
+	if err != nil {
 		t.Fatal(err)
 	}
 	files, err := media.Open(filepath.Join(dir, "media"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	site, err := web.New(web.Config{})
+	site, err := web.New(web.Config{Sorry: c.sorry})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,18 +64,19 @@ func startPages(t *testing.T) (url string, store *bolt.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	chat, err := webchat.New(ctx, webchat.Config{Site: site, Keys: settings{store}, History: store, Media: files, Strings: c.pageStrings, Forget: engine.Forget})
+	chat, err := webchat.New(ctx, webchat.Config{Site: site, Keys: settings{store}, History: store, Media: files, Strings: c.pageStrings, Forget: engine.Forget, Unofficial: true, Zone: engine.Zone})
 	if err != nil {
 		t.Fatal(err)
 	}
 	channels[chat.Name()] = chat
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", listen)
 	if err != nil {
 		t.Fatal(err)
 	}
+	senders := []*bot.Sender{{Channel: chat, Outbox: store, Workers: sendWorkers, Now: time.Now, Log: log}}
 	ended := make(chan error, 1)
-	go func() { ended <- runParts(ctx, log, engine, store, channels, site.Server(""), l) }()
-	t.Cleanup(func() {
+	go func() { ended <- runParts(ctx, engine, store, senders, site.Server(""), l) }()
+	stop := sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error(err)
@@ -68,7 +85,9 @@ func startPages(t *testing.T) (url string, store *bolt.Store) {
 			t.Error(err)
 		}
 	})
-	return "http://" + l.Addr().String() + "/chat", store
+	t.Cleanup(stop)
+	home := "http://" + l.Addr().String()
+	return &served{home + "/chat", home, store, stop}
 }
 
 // A newcomer registers on the page in each language, by typing as people do.
@@ -80,7 +99,7 @@ func TestRegisterOnThePage(t *testing.T) {
 		"zgh": {"azul", "4", "2", "1", "1", "Fadma", "zrabi", "tiznit", "1", "yah", "1"},
 	} {
 		t.Run(lang, func(t *testing.T) {
-			url, store := startPages(t)
+			h := startPages(t)
 			jar, err := cookiejar.New(nil)
 			if err != nil {
 				t.Fatal(err)
@@ -94,7 +113,7 @@ func TestRegisterOnThePage(t *testing.T) {
 				}
 				// Twice: a bad line sends again, and is answered once.
 				for range 2 {
-					resp, err := client.Post(url+"/message", "application/json", bytes.NewReader(body))
+					resp, err := client.Post(h.url+"/message", "application/json", bytes.NewReader(body))
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -107,7 +126,7 @@ func TestRegisterOnThePage(t *testing.T) {
 				}
 			}
 			for _, facet := range []string{"finished", "lang:" + lang, "province:MA-TIZ", "consent:announcements"} {
-				if n, err := store.Count(t.Context(), facet); err != nil || n != 1 {
+				if n, err := h.store.Count(t.Context(), facet); err != nil || n != 1 {
 					t.Errorf("%d people are in %s (%v); the last answer: %s", n, facet, err, answer)
 				}
 			}

@@ -55,17 +55,19 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	files, err := media.Open(mediaPath(cfg.StorePath))
+	onDisk, err := media.Open(mediaPath(cfg.StorePath))
 	if err != nil {
 		return err
 	}
-	ops, err := operate(cfg, store, files, on.control, log)
+	ops, err := operate(cfg, store, onDisk, on.control, log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, ops.close()) }()
+	meters := newMeters()
+	files := keeping{onDisk, meters}
 
-	site, err := web.New(web.Config{PublicURL: cfg.PublicURL, TrustedProxies: cfg.Proxies, Log: log})
+	site, err := web.New(web.Config{PublicURL: cfg.PublicURL, TrustedProxies: cfg.Proxies, Sorry: c.sorry, Log: log})
 	if err != nil {
 		return err
 	}
@@ -95,7 +97,7 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return bot.Caps{}
 	}
 	engine, err := c.engine(bot.Config{Store: store, Caps: caps, Controller: cfg.Controller, Now: time.Now,
-		Recording: spoken.find, Flood: cfg.Flood, Log: log})
+		Recording: spoken.find, Observe: meters.observe, Flood: cfg.Flood, Log: log})
 	if err != nil {
 		return err
 	}
@@ -103,7 +105,8 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return err
 	}
 	chat, err := webchat.New(ctx, webchat.Config{Site: site, Keys: settings{store}, History: store, Media: files,
-		Strings: c.pageStrings, Telegram: telegramLink(tg), Forget: engine.Forget, Log: log})
+		Strings: c.pageStrings, Telegram: telegramLink(tg), Forget: engine.Forget,
+		Unofficial: !cfg.Official, Zone: engine.Zone, Log: log})
 	if err != nil {
 		return err
 	}
@@ -112,6 +115,12 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return err
 	}
 	site.Handle("GET /healthz", health(ops), web.Rules{})
+	var senders []*bot.Sender
+	for _, ch := range channels {
+		senders = append(senders, &bot.Sender{Channel: ch, Outbox: store, Workers: sendWorkers, Now: time.Now, Log: log})
+	}
+	meters.watch(engine, senders, store)
+	site.Handle("GET /metrics", meters.handler(cfg), web.Rules{})
 
 	listener, err := on.listen("tcp", cfg.Listen)
 	if err != nil {
@@ -120,17 +129,15 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 	on.greet(cfg, listener.Addr(), ops.problems())
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return ops.run(ctx) })
-	group.Go(func() error {
-		return runParts(ctx, log, engine, store, channels, site.Server(cfg.Listen), listener)
-	})
+	group.Go(func() error { return runParts(ctx, engine, store, senders, site.Server(cfg.Listen), listener) })
 	return group.Wait()
 }
 
 // runParts runs the parts until ctx ends or one of them fails.
-func runParts(ctx context.Context, log *slog.Logger, engine *bot.Engine, store *bolt.Store, channels map[string]bot.Channel, server *http.Server, l net.Listener) error {
+func runParts(ctx context.Context, engine *bot.Engine, store *bolt.Store, senders []*bot.Sender, server *http.Server, l net.Listener) error {
 	group, ctx := errgroup.WithContext(ctx)
-	for _, ch := range channels {
-		sender := &bot.Sender{Channel: ch, Outbox: store, Workers: sendWorkers, Now: time.Now, Log: log}
+	for _, sender := range senders {
+		ch := sender.Channel
 		group.Go(func() error {
 			if err := ch.Receive(ctx, engine.Handle); err != nil && ctx.Err() == nil {
 				return fmt.Errorf("receive from %s: %w", ch.Name(), err)
@@ -174,11 +181,36 @@ func (c *content) pageStrings(l locales.Lang) map[string]string {
 	words := map[string]string{}
 	for _, key := range c.catalog.Keys() {
 		if strings.HasPrefix(key, "web.") {
-			t, _ := c.catalog.Text(key)
-			words[key] = t.Label(l)
+			words[key] = c.pageString(key, l)
 		}
 	}
 	return words
+}
+
+func (c *content) pageString(key string, l locales.Lang) string {
+	t, _ := c.catalog.Text(key)
+	if t.Legal || len(locales.Placeholders(t.Label(l))) > 0 {
+		return t.Render(l, locales.Args{"size": webchat.MaxUpload >> 20})
+	}
+	return t.Label(l)
+}
+
+// sorry is what an error page says, to somebody whose language it does not know.
+func (c *content) sorry(status int) []web.Phrase {
+	key := "web.went_wrong"
+	switch status {
+	case http.StatusNotFound:
+		key = "web.not_found"
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		key = "web.busy"
+	case http.StatusRequestEntityTooLarge:
+		key = "web.too_big"
+	}
+	var out []web.Phrase
+	for _, l := range locales.All() {
+		out = append(out, web.Phrase{Lang: l, Text: c.pageString(key, l)})
+	}
+	return out
 }
 
 func telegramLink(tg *telegram.Channel) func() string {
@@ -213,7 +245,7 @@ func greet(cfg Config, at net.Addr, problems []string) {
 	} else {
 		fmt.Println("  Telegram  connecting; it is tried again until it answers")
 	}
-	if os.Getenv("MAALEM_CONTROLLER") == "" {
+	if !cfg.Official {
 		fmt.Println("\n  Before real people use it: set MAALEM_CONTROLLER, MAALEM_CONTROLLER_CONTACT and\n  MAALEM_CONTROLLER_DECLARATION (law 09-08); nothing may be announced until then.")
 	}
 	for _, p := range problems {

@@ -24,7 +24,7 @@ type Handler func(context.Context, Inbound) error
 // Caps is what a channel can show.
 type Caps struct {
 	Buttons    int  // choices that it shows as buttons; more become a numbered list
-	TextLimit  int  // in the network's own unit; the channel splits by itself
+	TextLimit  int  // in the network's own unit, 0 = none; the channel splits by itself
 	Voice      bool // plays recordings
 	AskContact bool
 	AskPlace   bool

@@ -36,6 +36,9 @@ type Conversation struct {
 	// Wrong counts wrong codes and proofs typed since WrongSince (Unix seconds).
 	Wrong      int
 	WrongSince int64
+	// Kept are the recordings and pictures that answered no question, for a human who
+	// takes over; the newest maxKept.
+	Kept []string
 	// Wish is the topic of the link by which the person first came, until they are
 	// registered.
 	Wish string
@@ -65,6 +68,7 @@ const (
 	maxRecent = 6   // lines for a Ticket
 	maxLine   = 160 // characters of such a line
 	maxPeople = 8   // on one address
+	maxKept   = 20  // recordings and pictures
 )
 
 // top is the current run; nil when nothing is under way.

@@ -26,18 +26,18 @@ var effects = map[string]effectFunc{
 		d.conv.Minor = true
 		return nil, nil
 	},
-	"interest.note":   interestNote,
-	"stop.set":        func(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, error) { return d.stopped(true) },
-	"stop.clear":      func(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, error) { return d.stopped(false) },
-	"ticket.open":     ticketOpen,
-	"proof.begin":     proofBegin,
-	"proof.check":     proofCheck,
-	"mydata.give":     mydataGive,
-	"delete.code":     deleteCode,
-	"delete.now":      deleteNow,
-	"who.switch":      whoSwitch,
-	"link.give":       linkGive,
-	"link.take":       linkTake,
+	"interest.note": interestNote,
+	"stop.set":      func(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, error) { return d.stopped(true) },
+	"stop.clear":    func(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, error) { return d.stopped(false) },
+	"ticket.open":   ticketOpen,
+	"proof.begin":   proofBegin,
+	"proof.check":   proofCheck,
+	"mydata.give":   mydataGive,
+	"delete.code":   deleteCode,
+	"delete.now":    deleteNow,
+	"who.switch":    whoSwitch,
+	"link.give":     linkGive,
+	"link.take":     linkTake,
 }
 
 // EffectNames lists what flows may name, for `maalem check`.

@@ -40,6 +40,9 @@ type Config struct {
 	Recording func(slot string, l locales.Lang) (Media, bool)
 	// Rand is where ids, codes and nonces come from; nil = the system's.
 	Rand io.Reader
+	// Observe is told how long each Inbound took until it was committed or not, waiting for
+	// others of its address included; may be nil.
+	Observe func(channel string, took time.Duration)
 	// Flood bounds what one address may say; its zero value is no bound.
 	Flood Flood
 	Log   *slog.Logger
@@ -119,6 +122,10 @@ const maxConflicts = 50
 // Handle takes one Inbound. nil means committed: the channel may acknowledge. An
 // error means that nothing happened and the message must come again.
 func (e *Engine) Handle(ctx context.Context, in Inbound) error {
+	if e.Observe != nil {
+		began := e.Now()
+		defer func() { e.Observe(in.From.Channel, e.Now().Sub(began)) }()
+	}
 	stripe := &e.stripes[maphash.String(e.seed, in.From.String())%uint64(len(e.stripes))]
 	stripe.Lock()
 	defer stripe.Unlock()
@@ -189,7 +196,7 @@ func (e *Engine) turn(ctx context.Context, in *Inbound) (t Turn, err error) {
 func (e *Engine) quarantine(ctx context.Context, in *Inbound, why error) error {
 	e.stats.Quarantined.Add(1)
 	e.Log.Error("message quarantined", "channel", in.From.Channel, "why", why)
-	body, err := encode(quarantined{Key: in.Key, Text: in.Text, Press: in.Press, Why: why.Error()})
+	body, err := encode(Quarantined{Key: in.Key, Text: in.Text, Press: in.Press, Why: why.Error()})
 	if err != nil {
 		return err
 	}
@@ -212,12 +219,6 @@ func (e *Engine) quarantine(ctx context.Context, in *Inbound, why error) error {
 		}
 	}
 	return fmt.Errorf("commit quarantine: %w", ErrConflict)
-}
-
-// quarantined is the stored form of a message that failed.
-type quarantined struct {
-	_                     struct{} `cbor:",toarray"`
-	Key, Text, Press, Why string
 }
 
 // Forget drops the conversation of a device that forgot it, when nobody is

@@ -86,6 +86,10 @@ func (d *draft) leave(a Address, c *Conversation) error {
 	for i := range c.Stack {
 		d.turn.Tally = append(d.turn.Tally, Tally{runsOf(c.Stack[i].Hash), -1})
 	}
+	for _, hash := range c.Kept {
+		d.hold(hash, -1)
+	}
+	c.Kept = nil
 	if err := d.dropTickets(c.Tickets); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"maps"
+	"slices"
 
 	"maalem/flows"
 	"maalem/flows/understand"
@@ -108,13 +109,16 @@ func (d *draft) step(in flows.Input) error {
 		case ok && flow == "interest" && f.ID() == "register":
 			return d.wish(given["topic"])
 		case ok && flow != f.ID():
-			return d.start(flow, given)
+			return d.follow(flow, given)
 		}
 		d.missed(f, r, in.Text)
 	}
 	if st.Stale {
 		d.say("late.button", nil)
 		st = f.Ask(*r, d.env(nil))
+	}
+	if hash := in.Voice + in.Photo; hash != "" && !slices.ContainsFunc(st.Learnt, func(a flows.Answer) bool { return a.Media == hash }) {
+		d.keepFile(hash)
 	}
 	if st.Voice {
 		d.conv.Listens = true
@@ -139,6 +143,16 @@ func (d *draft) step(in flows.Input) error {
 		return d.returnTo()
 	}
 	return nil
+}
+
+// keepFile keeps what somebody sent though no question asked for it.
+func (d *draft) keepFile(hash string) {
+	d.hold(hash, 1)
+	d.conv.Kept = append(d.conv.Kept, hash)
+	if len(d.conv.Kept) > maxKept {
+		d.hold(d.conv.Kept[0], -1)
+		d.conv.Kept = d.conv.Kept[1:]
+	}
 }
 
 // wish remembers what a newcomer wants until they are registered.
@@ -176,13 +190,4 @@ func (d *draft) missed(f *flows.Flow, r *flows.Run, text string) {
 	if err == nil {
 		d.turn.Append = append(d.turn.Append, LogRow{Log: LogMisunderstood, Body: body})
 	}
-}
-
-// Misunderstood is a row of LogMisunderstood: numbers and names are masked, and it
-// belongs to nobody.
-type Misunderstood struct {
-	_     struct{} `cbor:",toarray"`
-	Where string
-	Lang  locales.Lang
-	Text  string
 }

@@ -137,7 +137,7 @@ func (d *draft) idle(in *Inbound) error {
 		return d.start(menuFlow, nil)
 	}
 	if flow, given, ok := d.intent(in.Text); ok {
-		return d.start(flow, given)
+		return d.follow(flow, given)
 	}
 	if done, err := d.fromMenu(in); done || err != nil {
 		return err
@@ -189,10 +189,25 @@ func (d *draft) intent(text string) (flow string, given map[string]string, ok bo
 		return "language", nil, true
 	case "stop":
 		return "stop", nil, true
-	case "menu", "help":
-		return "menu", nil, true
+	case "menu":
+		return menuFlow, nil, true
+	case "help":
+		return helpWish, nil, true
 	}
 	return "", nil, false
+}
+
+// helpWish is the wish to be told how this works; it needs no flow.
+const helpWish = "help"
+
+// follow carries out a wish.
+func (d *draft) follow(flow string, given map[string]string) error {
+	if flow == helpWish {
+		d.say("help.text", nil)
+		d.say("help.example", nil)
+		return d.again()
+	}
+	return d.start(flow, given)
 }
 
 // deepLink starts what a link names; the payload is untrusted and an unknown one
@@ -224,9 +239,7 @@ func (d *draft) universal(word understand.Word, lang locales.Lang) error {
 	case understand.Human:
 		return d.start("human", nil)
 	case understand.Help:
-		d.say("help.text", nil)
-		d.say("help.example", nil)
-		return d.again()
+		return d.follow(helpWish, nil)
 	case understand.Language:
 		if lang == "" {
 			return d.start("language", nil)

@@ -287,7 +287,7 @@ func (w *walk) take(s *state, a Answer) error {
 func (w *walk) readPlace(s *state, in Input, text string) error {
 	m, ok := w.env.Reader.Place(text)
 	switch {
-	case !ok && w.run.Tries >= triesBeforeWords-1 && !w.hasty(in):
+	case !ok && w.wordsStand(in, text):
 		return w.take(s, Answer{Field: s.Field, Typed: text})
 	case !ok:
 		return w.unread(s, in, s.Retry)
@@ -304,10 +304,19 @@ func (w *walk) readPlace(s *state, in Input, text string) error {
 	return w.take(s, a)
 }
 
+// wordsStand: it was tried often enough, and the words are no wish of another kind
+// ("I do not know", "a human").
+func (w *walk) wordsStand(in Input, text string) bool {
+	return w.run.Tries >= triesBeforeWords-1 && !w.hasty(in) && w.env.Reader.Understand(text, w.env.Lang).Intent == noIntent
+}
+
+// noIntent is what understand says of words without a wish.
+const noIntent = "none"
+
 func (w *walk) readCrafts(s *state, in Input, text string) error {
 	ms := w.env.Reader.Crafts(text)
 	if len(ms) == 0 {
-		if w.run.Tries >= triesBeforeWords-1 && !w.hasty(in) {
+		if w.wordsStand(in, text) {
 			return w.take(s, Answer{Field: s.Field, Typed: text})
 		}
 		return w.unread(s, in, s.Retry)

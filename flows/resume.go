@@ -14,6 +14,7 @@ type Reader interface {
 	Place(text string) (understand.Match, bool)
 	Crafts(text string) []understand.Match
 	Facts(text string) understand.Facts
+	Understand(text string, saved locales.Lang) understand.Result
 	At(p understand.LatLon) (understand.Match, bool)
 }
 

@@ -1,5 +1,10 @@
 package locales
 
+import (
+	"strings"
+	"unicode"
+)
+
 // Text is one text in several languages. It carries everything that rendering
 // needs, so that a flow stored today still speaks years later, when the catalog
 // that it was compiled with is gone: store it as it is.
@@ -75,8 +80,13 @@ func (t Text) Twin(lang Lang) string {
 	if twin == "" {
 		twin = last(t.Forms[Arabic])
 	}
-	if twin == last(t.Forms[Tamazight]) {
+	own := last(t.Forms[Tamazight])
+	if twin == own {
 		return ""
+	}
+	// The signpost before both is shown once.
+	if sign, rest, ok := strings.Cut(twin, " "); ok && strings.HasPrefix(own, sign+" ") && strings.IndexFunc(sign, unicode.IsLetter) < 0 {
+		return rest
 	}
 	return twin
 }

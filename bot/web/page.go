@@ -88,7 +88,7 @@ const sorryPage = `<!doctype html>
 <main>
 <a class="mark" href="/" aria-label="Maalem">{{star}}</a>
 {{range .Phrases}}<p lang="{{.Lang}}" dir="{{if .Lang.RTL}}rtl{{else}}ltr{{end}}">{{.Text}}</p>
-{{end}}<p class="number">{{.Status}}</p>
+{{end}}<h1 class="number">{{.Status}}</h1>
 </main>
 </body>
 </html>

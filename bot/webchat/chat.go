@@ -45,6 +45,9 @@ type Config struct {
 	// Forget is told that a device forgot its conversation, before its cookie is
 	// cleared: what belongs to nobody can go. May be nil.
 	Forget func(context.Context, bot.Address) error
+	// Unofficial: nobody is named yet who answers for the data (law 09-08); the
+	// page says so, in red, to everybody who comes.
+	Unofficial bool
 	// NewConversations bounds how many one household may begin; zero = 60 at once
 	// (a training room on one connection, a provider that hides a quarter behind
 	// one address), then one every 5 s.
@@ -57,21 +60,20 @@ type Config struct {
 
 // Chat is the web chat: a bot.Channel, and its pages on a Site.
 type Chat struct {
-	cfg     Config
-	log     *slog.Logger
-	words   words
-	who     identity
-	pages   pages
-	order   order
-	hub     hub
-	spools  chan struct{} // uploads being received, on disk
-	loads   chan struct{} // uploads held in memory
-	stopped chan struct{} // closed when Receive has ended
+	cfg    Config
+	log    *slog.Logger
+	words  words
+	who    identity
+	pages  pages
+	order  order
+	hub    hub
+	spools chan struct{} // uploads being received, on disk
+	loads  chan struct{} // uploads held in memory
 
-	mu     sync.Mutex
-	handle bot.Handler // nil while nobody receives
-	began  bool
-	busy   sync.WaitGroup
+	mu      sync.Mutex
+	handle  bot.Handler   // nil while nobody receives
+	stopped chan struct{} // of the running Receive, closed when it ends; nil without one
+	busy    sync.WaitGroup
 }
 
 //go:embed static
@@ -93,14 +95,13 @@ func New(ctx context.Context, cfg Config) (*Chat, error) {
 		cfg.NewConversations = web.Rate{Burst: 60, Every: 5 * time.Second}
 	}
 	c := &Chat{
-		cfg:     cfg,
-		log:     cfg.Log,
-		words:   newWords(cfg.Strings),
-		order:   order{lines: map[string]*line{}},
-		hub:     hub{open: map[string]map[chan struct{}]struct{}{}},
-		spools:  make(chan struct{}, 32),
-		loads:   make(chan struct{}, 3),
-		stopped: make(chan struct{}),
+		cfg:    cfg,
+		log:    cfg.Log,
+		words:  newWords(cfg.Strings),
+		order:  order{lines: map[string]*line{}},
+		hub:    hub{open: map[string]map[chan struct{}]struct{}{}},
+		spools: make(chan struct{}, 32),
+		loads:  make(chan struct{}, 3),
 	}
 	var err error
 	if c.who, err = newIdentity(ctx, cfg); err != nil {
@@ -134,19 +135,20 @@ func (c *Chat) Name() string { return Name }
 // Caps implements bot.Channel. Sending the same message again is idempotent
 // because the page shows the history, in which it stands once.
 func (c *Chat) Caps() bot.Caps {
-	return bot.Caps{Buttons: 100, TextLimit: 16_000, Voice: true, AskPlace: true, Idempotent: true, History: true, Weak: true}
+	return bot.Caps{Buttons: 100, Voice: true, AskPlace: true, Idempotent: true, History: true, Weak: true}
 }
 
 // Receive implements bot.Channel. When ctx ends it takes no more messages, waits
 // for those being handled, and ends open streams: pages then come back by
-// themselves, to whoever listens on the address next. It can run once.
+// themselves, to whoever listens on the address next.
 func (c *Chat) Receive(ctx context.Context, handle bot.Handler) error {
 	c.mu.Lock()
-	if c.began {
+	if c.stopped != nil {
 		c.mu.Unlock()
 		return errors.New("web chat: receives already")
 	}
-	c.began, c.handle = true, handle
+	stopped := make(chan struct{})
+	c.stopped, c.handle = stopped, handle
 	c.mu.Unlock()
 
 	<-ctx.Done()
@@ -154,13 +156,22 @@ func (c *Chat) Receive(ctx context.Context, handle bot.Handler) error {
 	c.handle = nil
 	c.mu.Unlock()
 	c.busy.Wait()
-	close(c.stopped)
+	close(stopped)
+	c.mu.Lock()
+	c.stopped = nil
+	c.mu.Unlock()
 	return nil
 }
 
 // Send implements bot.Channel: the line is in the history already, open pages are
 // told to look. That nobody looks is no failure; they will.
 func (c *Chat) Send(_ context.Context, m bot.Outgoing) (bot.Receipt, error) {
+	switch {
+	case m.To.Channel != Name || !addressID.MatchString(m.To.ID):
+		return bot.Receipt{}, &bot.SendError{Failure: bot.FailRejected, Reason: "no address of the web chat"}
+	case m.Message.Text == "" && m.Message.Media == nil && m.Message.Recording == nil:
+		return bot.Receipt{}, &bot.SendError{Failure: bot.FailRejected, Reason: "the message is empty"}
+	}
 	c.hub.wake(m.To.ID)
 	return bot.Receipt{MessageID: strconv.FormatUint(m.ID, 10), At: c.cfg.Now()}, nil
 }

@@ -71,9 +71,11 @@ func (c *Chat) mentioned(ctx context.Context, a bot.Address, hash string) (bot.M
 func safeType(t string) string {
 	base, _, err := mime.ParseMediaType(t)
 	if err == nil && base != "image/svg+xml" {
-		switch family, _, _ := strings.Cut(base, "/"); family {
+		switch family, format, _ := strings.Cut(base, "/"); family {
 		case "image", "audio", "video":
-			return t
+			if format != "" {
+				return t
+			}
 		}
 	}
 	return "application/octet-stream"

@@ -81,6 +81,10 @@ type page struct {
 	Notice   string // a name of Words
 	Telegram string
 	Done     bool
+
+	Unofficial bool
+
+	all words
 }
 
 // Modules are the scripts that chat.js imports, loaded beside it and not after it.
@@ -88,18 +92,23 @@ func (page) Modules() []string {
 	return []string{"words.js", "speech.js", "line.js", "log.js", "outbox.js", "stream.js", "voice.js", "dom.js"}
 }
 
-// Line is what the template of one line gets.
+// Line is what the template of one line gets: what stands around its words is in
+// its own language, in the page's where it has none.
 func (p page) Line(l shown) any {
+	w := p.W
+	if l.Lang.Valid() {
+		w = p.all.in(l.Lang)
+	}
 	return struct {
 		L   shown
 		W   map[string]string
 		ID  string
 		Now time.Time
-	}{l, p.W, p.ID, p.Now}
+	}{l, w, p.ID, p.Now}
 }
 
 func (c *Chat) page(r *http.Request, l locales.Lang) page {
-	p := page{Lang: l, W: c.words.in(l), Nonce: web.Nonce(r), ID: newID(), Now: c.cfg.Now().In(c.cfg.Zone)}
+	p := page{Lang: l, W: c.words.in(l), Nonce: web.Nonce(r), ID: newID(), Now: c.cfg.Now().In(c.cfg.Zone), Unofficial: c.cfg.Unofficial, all: c.words}
 	for _, l := range locales.All() {
 		p.Each = append(p.Each, web.Phrase{Lang: l, Text: c.words[l]["web.lead"]})
 	}

@@ -109,6 +109,9 @@ func (s *said) check() error {
 	if utf8.RuneCountInString(s.Text) > MaxText {
 		return errTooBig
 	}
+	if s.file != nil && s.file.Size > MaxUpload { // the body's limit leaves room for the rest of a form
+		return errTooBig
+	}
 	if s.Start != "" && !startPayload.MatchString(s.Start) {
 		s.Start = "" // somebody's broken link: greet them all the same
 	}
@@ -132,10 +135,11 @@ func (s *said) check() error {
 	return nil
 }
 
-// clean drops what no person types: broken UTF-8 and control characters.
+// clean drops what no person types: broken UTF-8, control characters, and overrides
+// of direction, which turn what others read round.
 func clean(s string) string {
 	return strings.Map(func(c rune) rune {
-		if c == utf8.RuneError || unicode.IsControl(c) && c != '\n' && c != '\t' {
+		if c == utf8.RuneError || unicode.IsControl(c) && c != '\n' && c != '\t' || c >= 0x202A && c <= 0x202E {
 			return -1
 		}
 		return c

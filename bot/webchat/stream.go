@@ -50,6 +50,13 @@ func (c *Chat) events(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent) // tells a browser not to come back
 		return
 	}
+	c.mu.Lock()
+	stopped := c.stopped
+	c.mu.Unlock()
+	if stopped == nil {
+		w.WriteHeader(http.StatusServiceUnavailable) // the page comes back
+		return
+	}
 	wake, stop, ok := c.hub.listen(from.ID)
 	if !ok {
 		w.WriteHeader(http.StatusNoContent) // the page asks now and then instead
@@ -80,7 +87,7 @@ func (c *Chat) events(w http.ResponseWriter, r *http.Request) {
 			if out.write("event: beat\ndata: {}\n\n") != nil {
 				return
 			}
-		case <-c.stopped:
+		case <-stopped:
 			return
 		case <-r.Context().Done():
 			return

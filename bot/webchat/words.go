@@ -19,6 +19,8 @@ func Words() []string {
 		"web.jump_to_question", "web.microphone_denied", "web.install_hint",
 		// One sentence of what Maalem is, and what the home page's links say.
 		"web.lead", "web.start", "web.continue", "web.telegram",
+		// That nobody answers for the data yet.
+		"web.unofficial",
 		// A message that waits for the line; giving up a recording; looking again without scripts.
 		"web.not_sent", "web.cancel", "web.refresh",
 		// What a kept file is, said by a screen reader.
@@ -61,6 +63,10 @@ func newWords(strs func(locales.Lang) map[string]string) words {
 	}
 	// There is room for a word in one language only, and an empty field explains itself.
 	all[""]["web.placeholder"] = "…"
+	// A sentence is a line of its own. In Tamazight the French twin of a legal text
+	// follows it; here French has its own line.
+	tamazight, _, _ := strings.Cut(all[locales.Tamazight]["web.unofficial"], "\n")
+	all[""]["web.unofficial"] = strings.Join([]string{all[locales.Darija]["web.unofficial"], all[locales.French]["web.unofficial"], tamazight}, "\n")
 	return all
 }
 

@@ -31,7 +31,7 @@ type batch struct {
 }
 
 // run applies settlements and turns. A turn whose preconditions fail gets its own
-// error; any other error fails the batch.
+// error; any other error fails the batch, as errTurn when it is a turn's own.
 func (b *batch) run(turns []*job, settle []bot.Sent) error {
 	for _, r := range settle {
 		if err := b.settle(r); err != nil {
@@ -44,7 +44,7 @@ func (b *batch) run(turns []*job, settle []bot.Sent) error {
 		case err == nil, errors.Is(err, bot.ErrDuplicate), errors.Is(err, bot.ErrConflict):
 			j.err = err
 		default:
-			return err
+			return fmt.Errorf("%w: %w", errTurn, err)
 		}
 	}
 	return nil
@@ -189,48 +189,33 @@ func (b *batch) settle(r bot.Sent) error {
 		return bucket.Delete(key)
 	}
 	head, body, err := parseOut(row)
-	if err != nil {
-		return err
+	if err != nil { // it can never be sent
+		b.s.log.Error("a damaged message is dropped from the outbox", "channel", r.To.Channel, "id", r.ID)
+		b.removed = append(b.removed, r)
+		return bucket.Delete(key)
 	}
 	head.attempt++
 	b.retried = append(b.retried, r)
 	return bucket.Put(key, head.append(nil, body))
 }
 
-func (b *batch) putHistory(h historyRow, at time.Time) error {
-	bucket := b.tx.Bucket(bucketHistory)
-	seq, err := bucket.NextSequence()
-	if err != nil {
-		return err
-	}
-	prefix := appendPart(nil, h.owner)
-	if err := bucket.Put(appendUint64(slices.Clone(prefix), seq), append(appendTime(nil, at), h.body...)); err != nil {
-		return err
-	}
-	if seq%64 != 0 { // now and then is enough: the bound is on growth
-		return nil
-	}
-	n := 0
-	return trim(bucket, prefix, func() bool { n++; return n > HistoryKeep }, bucket.Delete)
+// nowAndThen is true for one of 2^bits sequence numbers, spread so that whoever
+// gets only every second or every tenth number meets one as often as others do.
+func nowAndThen(seq uint64, bits int) bool {
+	return seq*0x9E3779B97F4A7C15>>(64-bits) == 0
 }
 
-// trim deletes rows under prefix, newest first, once old says so; at most
-// sliceRows in one transaction.
-func trim(bucket *bbolt.Bucket, prefix []byte, old func() bool, remove func(key []byte) error) error {
-	var drop [][]byte
+// trim removes the oldest rows under prefix above keep, at most sliceRows in one
+// go. It walks forwards: within a transaction that deletes, bbolt's cursor ends its
+// way back at the first page that was emptied.
+func trim(bucket *bbolt.Bucket, prefix []byte, keep int, remove func(key []byte) error) error {
+	n := 0
 	c := bucket.Cursor()
-	k, _ := c.Seek(append(slices.Clone(prefix), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff))
-	if k == nil {
-		k, _ = c.Last()
-	} else {
-		k, _ = c.Prev()
+	for k, _ := c.Seek(prefix); k != nil && hasPrefix(k, prefix) && n < keep+sliceRows; k, _ = c.Next() {
+		n++
 	}
-	for ; k != nil && hasPrefix(k, prefix) && len(drop) < sliceRows; k, _ = c.Prev() {
-		if old() {
-			drop = append(drop, slices.Clone(k))
-		}
-	}
-	for _, k := range drop {
+	keys, _, _ := window(bucket, prefix, max(0, n-keep), func([]byte) bool { return true })
+	for _, k := range keys {
 		if err := remove(k); err != nil {
 			return err
 		}
@@ -257,11 +242,10 @@ func (b *batch) log(row bot.LogRow, at time.Time) error {
 	if err := own(b.tx.Bucket(bucketOwned), row.Owner, ownedLog, key); err != nil {
 		return err
 	}
-	if seq%256 != 0 {
+	if !nowAndThen(seq, 8) {
 		return nil
 	}
-	n := 0
-	return trim(bucket, prefix, func() bool { n++; return n > bot.LogKeep }, b.dropLog)
+	return trim(bucket, prefix, bot.LogKeep, b.dropLog)
 }
 
 func (b *batch) tally(t bot.Tally) error {
@@ -306,19 +290,6 @@ func (b *batch) eraseQueued(a bot.Address) error {
 	bucket := b.tx.Bucket(bucketOutbox)
 	for _, p := range rows {
 		if err := bucket.Delete(outKey(a.Channel, p.lane, p.id)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// eraseHistory removes the kept lines of an owner, some HistoryKeep at the most.
-func (b *batch) eraseHistory(owner string) error {
-	prefix := appendPart(nil, owner)
-	bucket := b.tx.Bucket(bucketHistory)
-	keys, _, _ := window(bucket, prefix, 1<<20, func(k []byte) bool { return hasPrefix(k, prefix) })
-	for _, k := range keys {
-		if err := bucket.Delete(k); err != nil {
 			return err
 		}
 	}

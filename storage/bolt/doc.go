@@ -15,14 +15,23 @@
 // transaction, so they see the earlier turns of the batch, and a turn that
 // fails does so alone.
 //
+// Nobody else holds the writer: deletions by slices, migrations in bounded
+// transactions that go on where a kill interrupted them, snapshots from a read
+// transaction that only lasts as long as a local copy.
+//
+// # Beside the file
+//
+// PATH.erased lists, by salted hashes, who was erased: see erasures. It is not part
+// of the file, because a restored file is older than it.
+//
 // # Buckets
 //
-//	meta     format, next ordinal, since when held
+//	meta     format, step of a migration, next ordinal, since when held, last erasure
 //	records  kind ID          -> header body; a tombstone has no body
 //	seen     channel key      -> second; swept after SeenKeep
 //	outbox   channel lane id  -> header message
 //	timers   'i' ID -> due owner | 'd' due ID -> timer
-//	unsure   as outbox: what a restored store does not know whether it was sent
+//	unsure   id -> channel lane header message: what a restored store does not know whether it was sent
 //	owned    owner kind key -> 1: the timers, log rows and unsure messages of an owner
 //	claims   'e' event | 'c' event holder
 //	history  address seq      -> line; HistoryKeep an address

@@ -271,6 +271,20 @@ func TestTornErasures(t *testing.T) {
 			t.Fatalf("cut at %d, then written on:\n%s", cut, again)
 		}
 	}
+	long := append(bytes.Clone(whole[:lastLine]), bytes.Repeat([]byte("9 t "), 100)...)
+	if err := os.WriteFile(path, long, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if e, err = openErasures(path, slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.note(0, []erasure{{owners: []string{"o2"}}}); err != nil {
+		t.Fatal(err)
+	}
+	_ = e.close()
+	if again, _ := os.ReadFile(path); !bytes.Equal(again, whole) {
+		t.Fatalf("after a long torn line:\n%s", again)
+	}
 	bad := bytes.Clone(whole)
 	bad[lastLine-10] = 'z'
 	if err := os.WriteFile(path, bad, 0o600); err != nil {

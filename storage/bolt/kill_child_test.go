@@ -1,3 +1,5 @@
+//go:build linux
+
 package bolt
 
 import (
@@ -16,10 +18,16 @@ import (
 // killChild names the store in the environment of a child of the kill test.
 const killChild = "MAALEM_KILL_CHILD"
 
+// TestMain makes a child of a test what its environment says.
 func TestMain(m *testing.M) {
-	if path := os.Getenv(killChild); path != "" {
-		fmt.Println("fail", killWork(path))
-		os.Exit(1)
+	for name, work := range map[string]func(string) error{killChild: killWork, fullChild: fullWork, peopleChild: peopleWork} {
+		if arg := os.Getenv(name); arg != "" {
+			if err := work(arg); err != nil {
+				fmt.Println("fail", err)
+				os.Exit(1)
+			}
+			os.Exit(0)
+		}
 	}
 	os.Exit(m.Run())
 }

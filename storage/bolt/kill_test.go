@@ -1,3 +1,5 @@
+//go:build linux
+
 package bolt
 
 import (
@@ -77,6 +79,7 @@ func TestKill(t *testing.T) {
 func (s *Store) abandon() error {
 	close(s.stop)
 	s.done.Wait()
+	_ = s.erasures.close()
 	return s.db.Close()
 }
 
@@ -227,6 +230,25 @@ func (k *killed) compare(t *testing.T, s *Store) {
 	k.compareOutbox(t, s)
 	k.compareLog(t, s)
 	k.compareClaims(t, s, odd)
+	k.compareErasures(t, s)
+}
+
+// compareErasures: no turn that erased somebody lacks its line on the list.
+func (k *killed) compareErasures(t *testing.T, s *Store) {
+	t.Helper()
+	noted := map[hash]int{}
+	if s.erasures.file != nil {
+		if _, err := s.erasures.scan(func(_ uint64, _ byte, h hash, _ int64) error { noted[h]++; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for w := range killWorkers {
+		for _, owner := range killTurn(w, 50).Erase {
+			if n := noted[s.erasures.hash(erasedOwner, []byte(owner))]; n < k.at[w]/50 {
+				t.Errorf("worker %d erased %d times, %d are noted", w, k.at[w]/50, n)
+			}
+		}
+	}
 }
 
 // records is what both the file and the model can be asked.

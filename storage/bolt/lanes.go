@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"encoding/binary"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -74,13 +75,16 @@ func newLanes(now func() time.Time) *lanes {
 	return &lanes{now: now, channels: map[string]*channelLines{}, ready: map[string]chan struct{}{}}
 }
 
-func (l *lanes) load(tx *bbolt.Tx) error {
+// load reads who waits. A damaged row stays where it is and keeps nobody from starting.
+func (l *lanes) load(tx *bbolt.Tx, log *slog.Logger) error {
 	return tx.Bucket(bucketOutbox).ForEach(func(k, v []byte) error {
 		q, err := readQueued(k, v)
-		if err == nil {
-			l.add(q)
+		if err != nil {
+			log.Error("a message in the outbox is damaged and is not sent", "error", err)
+			return nil
 		}
-		return err
+		l.add(q)
+		return nil
 	})
 }
 

@@ -147,6 +147,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 // whose name went to another one while we waited for its lock (a compaction or a
 // restore puts a new file in place) is let go, and the new one taken.
 func openFile(path string) (*bbolt.DB, error) {
+	prefetch(path)
 	for {
 		var opened *os.File
 		db, err := openMapped(path, func(name string, flag int, mode os.FileMode) (*os.File, error) {
@@ -215,7 +216,7 @@ func (s *Store) begin() error {
 		if err := s.loadHeld(tx); err != nil {
 			return err
 		}
-		return s.outbox.load(tx)
+		return s.outbox.load(tx, s.log)
 	})
 }
 

@@ -27,12 +27,13 @@ func (s *Store) Lease(_ context.Context, channel string, n int, d time.Duration)
 				continue // erased between
 			}
 			head, body, err := parseOut(row)
-			if err != nil {
-				return err
-			}
 			m := bot.Outgoing{ID: q.id, To: q.to, Lane: q.lane, At: head.at, Attempt: head.attempt, Position: head.position}
-			if err := decodeMessage(slices.Clone(body), &m.Message); err != nil {
-				return err
+			if err == nil {
+				err = decodeMessage(slices.Clone(body), &m.Message)
+			}
+			if err != nil { // one damaged row must not keep the others back
+				s.log.Error("a message in the outbox is damaged", "channel", channel, "id", q.id, "error", err)
+				continue
 			}
 			out = append(out, m)
 		}
@@ -109,7 +110,8 @@ func (s *settlements) take() []bot.Sent {
 	return rows
 }
 
-// putBack keeps what a failed commit could not settle; the next one tries again.
+// putBack keeps what a failed commit could not settle; the next one tries again,
+// or its own when nobody else comes.
 func (s *settlements) putBack(rows []bot.Sent) {
 	if len(rows) == 0 {
 		return
@@ -117,4 +119,7 @@ func (s *settlements) putBack(rows []bot.Sent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.rows = append(rows, s.rows...)
+	if s.timer == nil {
+		s.timer = time.AfterFunc(probeEvery, s.wake)
+	}
 }

@@ -71,11 +71,12 @@ func outKey(channel string, lane bot.Lane, id uint64) []byte {
 type historyRow struct {
 	owner string
 	body  []byte
+	media []string // hashes of the files that it shows
 }
 
 func encodeHistory(h *bot.HistoryLine) (historyRow, error) {
 	body, err := encodeMessage(&h.Message)
-	return historyRow{h.To.String(), body}, err
+	return historyRow{h.To.String(), body, shown(&h.Message)}, err
 }
 
 // timerRow is a timer with its keys.

@@ -148,6 +148,7 @@ func (s *Store) apply(b bot.Branch, position int) {
 	for _, h := range b.History {
 		s.lastSeq++
 		s.history[h.To] = append(s.history[h.To], bot.Line{Seq: s.lastSeq, At: s.now(), Message: h.Message})
+		s.show(&h.Message, 1)
 	}
 }
 
@@ -180,9 +181,26 @@ func (s *Store) erase(owners []string) {
 		})
 		s.outbox = slices.DeleteFunc(s.outbox, func(m bot.Outgoing) bool { return m.To.String() == owner })
 		maps.DeleteFunc(s.timers, func(_ string, t bot.Timer) bool { return t.Owner == owner })
-		maps.DeleteFunc(s.history, func(a bot.Address, _ []bot.Line) bool { return a.String() == owner })
+		maps.DeleteFunc(s.history, func(a bot.Address, lines []bot.Line) bool {
+			if a.String() != owner {
+				return false
+			}
+			for i := range lines {
+				s.show(&lines[i].Message, -1)
+			}
+			return true
+		})
 		for log, rows := range s.logs {
 			s.logs[log] = slices.DeleteFunc(rows, func(r bot.LogLine) bool { return r.Owner == owner })
+		}
+	}
+}
+
+// show counts the files that a kept line shows.
+func (s *Store) show(m *bot.Message, delta int64) {
+	for _, f := range []*bot.Media{m.Media, m.Recording} {
+		if f != nil && f.Hash != "" {
+			s.tally(bot.Tally{Name: "media:" + f.Hash, Delta: delta})
 		}
 	}
 }

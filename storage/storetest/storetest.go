@@ -71,8 +71,8 @@ func say(a bot.Address, lane bot.Lane, text string) bot.Outgoing {
 func Run(t *testing.T, open func(t *testing.T, clock *Clock) Store) {
 	tests := map[string]func(*testing.T, Store, *Clock){
 		"Dedupe": dedupe, "Conflict": conflict, "Tombstone": tombstone, "Atomic": atomic, "Order": order,
-		"Lanes": lanes, "RetryAt": retryAt, "LeaseExpires": leaseExpires, "Timers": timers, "Seats": seats,
-		"Tallies": tallies, "Logs": logs, "History": history, "Facets": facets, "Erase": erase, "EraseOwner": eraseOwner, "Parallel": parallel,
+		"Lanes": lanes, "RetryAt": retryAt, "LeaseExpires": leaseExpires, "SettleAlone": settleAlone, "Timers": timers, "Seats": seats,
+		"Tallies": tallies, "Logs": logs, "History": history, "HistoryHolds": historyHolds, "Facets": facets, "Erase": erase, "EraseOwner": eraseOwner, "Parallel": parallel,
 		"Hold": hold, "HoldErase": holdErase,
 	}
 	for name, test := range tests {
@@ -155,85 +155,6 @@ func atomic(t *testing.T, s Store, _ *Clock) {
 	rows, _ := s.Log(ctx, bot.LogDropped, 0, 9)
 	if got, _ := body(t, s, conv(anna)); got != "" || len(due)+len(counts)+len(rows) != 0 {
 		t.Fatalf("half a turn is there: %q %v %v %v", got, due, counts, rows)
-	}
-}
-
-func lease(t *testing.T, s Store, n int) []bot.Outgoing {
-	t.Helper()
-	out, err := s.Lease(ctx, "test", n, time.Minute)
-	must(t, err)
-	return out
-}
-
-// settled waits until a settlement is visible: it may return before it is.
-func settled(t *testing.T, s Store, left int) {
-	t.Helper()
-	for range 400 {
-		q, err := s.Queued(ctx, "test")
-		must(t, err)
-		n := 0
-		for _, c := range q {
-			n += c
-		}
-		if n == left {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	t.Fatalf("the outbox never came down to %d rows", left)
-}
-
-func order(t *testing.T, s Store, _ *Clock) {
-	must(t, s.Commit(ctx, bot.Turn{Out: []bot.Outgoing{say(anna, bot.LaneReply, "1"), say(anna, bot.LaneReply, "2"), say(brik, bot.LaneReply, "3")}}))
-	got := lease(t, s, 9)
-	if len(got) != 2 || got[0].Message.Text != "1" || got[1].Message.Text != "3" {
-		t.Fatalf("leased %v", got)
-	}
-	if more := lease(t, s, 9); len(more) != 0 {
-		t.Fatalf("a second message of an address in flight: %v", more)
-	}
-	must(t, s.Settle(ctx, []bot.Sent{{ID: got[0].ID, To: anna, Lane: bot.LaneReply, Done: true}}))
-	settled(t, s, 2)
-	if next := lease(t, s, 9); len(next) != 1 || next[0].Message.Text != "2" {
-		t.Fatalf("then %v", next)
-	}
-}
-
-func lanes(t *testing.T, s Store, _ *Clock) {
-	must(t, s.Commit(ctx, bot.Turn{Out: []bot.Outgoing{say(anna, bot.LaneAnnounce, "later"), say(brik, bot.LaneReply, "first")}}))
-	if got := lease(t, s, 1); len(got) != 1 || got[0].Message.Text != "first" {
-		t.Fatalf("leased %v", got)
-	}
-	// A reply overtakes what waits for the same person in a higher lane, but not
-	// what is in flight to them.
-	must(t, s.Commit(ctx, bot.Turn{Out: []bot.Outgoing{say(anna, bot.LaneReply, "overtakes"), say(brik, bot.LaneReply, "waits")}}))
-	if got := lease(t, s, 9); len(got) != 1 || got[0].Message.Text != "overtakes" {
-		t.Fatalf("leased %v", got)
-	}
-}
-
-func retryAt(t *testing.T, s Store, clock *Clock) {
-	must(t, s.Commit(ctx, bot.Turn{Out: []bot.Outgoing{say(anna, bot.LaneReply, "1")}}))
-	m := lease(t, s, 1)[0]
-	must(t, s.Settle(ctx, []bot.Sent{{ID: m.ID, To: anna, Lane: m.Lane, RetryAt: clock.Now().Add(time.Hour)}}))
-	time.Sleep(50 * time.Millisecond)
-	clock.Add(30 * time.Minute)
-	if got := lease(t, s, 1); len(got) != 0 {
-		t.Fatalf("leased before its time: %v", got)
-	}
-	clock.Add(31 * time.Minute)
-	must(t, s.Commit(ctx, bot.Turn{Out: []bot.Outgoing{say(anna, bot.LaneReply, "2")}}))
-	if got := lease(t, s, 9); len(got) != 1 || got[0].Attempt != 1 || got[0].Message.Text != "1" {
-		t.Fatalf("after its time: %v", got)
-	}
-}
-
-func leaseExpires(t *testing.T, s Store, clock *Clock) {
-	must(t, s.Commit(ctx, bot.Turn{Out: []bot.Outgoing{say(anna, bot.LaneReply, "1")}}))
-	lease(t, s, 1)
-	clock.Add(2 * time.Minute)
-	if got := lease(t, s, 1); len(got) != 1 {
-		t.Fatalf("an abandoned lease holds: %v", got)
 	}
 }
 
@@ -348,6 +269,24 @@ func history(t *testing.T, s Store, _ *Clock) {
 	}
 }
 
+// A file is held by the kept lines that show or play it, and let go with them.
+func historyHolds(t *testing.T, s Store, _ *Clock) {
+	photo := bot.Message{Echo: true, Media: &bot.Media{Kind: bot.MediaPhoto, Hash: "photo"}}
+	spoken := bot.Message{Text: "hello", Recording: &bot.Media{Kind: bot.MediaVoice, Hash: "voice"}}
+	must(t, s.Commit(ctx, bot.Turn{History: []bot.HistoryLine{{To: anna, Message: photo}, {To: anna, Message: spoken}, {To: brik, Message: spoken}}}))
+	held := func(photo, voice int64) {
+		t.Helper()
+		got, err := s.Tallies(ctx, "media:", 9)
+		must(t, err)
+		if got["media:photo"] != photo || got["media:voice"] != voice {
+			t.Fatalf("held: %v, want photo %d and voice %d", got, photo, voice)
+		}
+	}
+	held(1, 2)
+	must(t, s.Commit(ctx, bot.Turn{Erase: []string{anna.String()}}))
+	held(0, 1)
+}
+
 func person(id string) bot.Ref { return bot.Ref{Kind: bot.KindArtisan, ID: id} }
 
 func facets(t *testing.T, s Store, _ *Clock) {
@@ -400,7 +339,6 @@ func erase(t *testing.T, s Store, _ *Clock) {
 	for _, m := range held {
 		must(t, s.Settle(ctx, []bot.Sent{{ID: m.ID, To: m.To, Lane: m.Lane, RetryAt: time.Unix(1, 0)}}))
 	}
-	time.Sleep(50 * time.Millisecond)
 	settled(t, s, 1)
 	due, _ := s.Due(ctx, time.Unix(9, 0), 9)
 	lines, _ := s.Lines(ctx, anna, 0, 9)

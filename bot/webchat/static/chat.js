@@ -8,7 +8,7 @@ import { play, canRecord, toggle, discard } from "./voice.js";
 
 const largest = 16 << 20; // bytes, as on the server
 const root = document.documentElement;
-const field = $("text"), send = $("send"), record = $("record"), file = $("file"), menu = $("menu"), banner = $("banner");
+const composer = $("composer"), field = $("text"), send = $("send"), record = $("record"), file = $("file"), menu = $("menu"), banner = $("banner");
 
 root.classList.add("scripted");
 adopt();
@@ -22,7 +22,7 @@ onSent(() => {
 recall();
 
 // A double click, or a finger that comes down as a new question slides under it,
-// is one press.
+// is one press. The microphone takes the place of the send button in that moment.
 let pressed = -1000;
 const twice = (e) => {
   const soon = e.timeStamp - pressed < 450;
@@ -39,7 +39,8 @@ document.addEventListener("click", (e) => {
   if (twice(e)) return;
   if (choice.classList.contains("place")) { locate(choice); return; }
   if (saying(choice.value)) return;
-  if (choice.closest(".multi")) {
+  if (choice.closest(".multi")) { // until the question comes back with what the server made of it
+    choice.dataset.was = String(choice.classList.contains("on"));
     const on = choice.classList.toggle("on");
     choice.setAttribute("aria-pressed", String(on));
   }
@@ -58,9 +59,10 @@ function locate(button) {
 // Every form of the page says something.
 document.addEventListener("submit", (e) => {
   e.preventDefault();
-  if (e.target.id === "composer") {
+  // Never e.target.id: a form's field named "id" hides the form's own.
+  if (e.target === composer) {
     const text = field.value.trim();
-    if (text) say({ text });
+    if (text) { pressed = e.timeStamp; say({ text }); }
     field.value = "";
     fit();
     if (text) field.focus();
@@ -75,7 +77,7 @@ document.addEventListener("submit", (e) => {
 field.addEventListener("keydown", (e) => {
   if (e.key !== "Enter" || e.shiftKey || e.isComposing) return;
   e.preventDefault();
-  $("composer").requestSubmit(send);
+  composer.requestSubmit(send);
 });
 document.addEventListener("keydown", (e) => {
   if (e.key !== "Escape" || !menu.open) return;
@@ -85,6 +87,8 @@ document.addEventListener("keydown", (e) => {
 
 // fit grows the field with its text, and offers what its emptiness allows.
 function fit() {
+  // Empty, "auto" would turn an Arabic placeholder to the left.
+  if (field.value || !root.dir) field.dir = "auto"; else field.removeAttribute("dir");
   field.style.blockSize = "auto";
   field.style.blockSize = Math.min(field.scrollHeight + 2, 160) + "px";
   const speakable = canRecord() && !field.value.trim();
@@ -92,9 +96,10 @@ function fit() {
   send.hidden = speakable;
 }
 field.addEventListener("input", fit);
+root.addEventListener("turned", fit);
 fit();
 
-record.addEventListener("click", toggle);
+record.addEventListener("click", (e) => { if (!twice(e)) toggle(); });
 $("discard").addEventListener("click", discard);
 $("attach").addEventListener("click", () => file.click());
 file.addEventListener("change", async () => {

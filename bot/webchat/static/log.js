@@ -18,7 +18,7 @@ export function adopt() {
   question = log.querySelector(".line.live") || [...log.querySelectorAll(".choices")].map((f) => f.parentNode).pop() || null;
   // The server wrote Morocco's clock; people away from it read their own.
   for (const time of log.querySelectorAll("time")) time.textContent = clock(time.dateTime);
-  toEnd();
+  if (last) toEnd(); // the welcome is read from its beginning
 }
 
 // add takes a window from the server: lines that are new here are shown, and
@@ -83,6 +83,11 @@ function take(q, said) {
 // gives its place to the newer, and the keyboard stays on the toggle.
 function supersede(old, e, l) {
   old.classList.remove("live");
+  for (const b of old.querySelectorAll("[data-was]")) { // "done" is no choice of its own
+    b.classList.toggle("on", b.dataset.was === "true");
+    b.setAttribute("aria-pressed", b.dataset.was);
+    delete b.dataset.was;
+  }
   const text = (q) => { const p = q.querySelector(".text"); return p ? p.textContent : ""; };
   if (!l.multi || !old.querySelector(".multi") || text(old) !== text(e)) return;
   const focused = old.contains(document.activeElement) ? document.activeElement.value : null;

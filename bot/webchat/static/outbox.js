@@ -49,8 +49,8 @@ function keep() {
 function draw(m) {
   m.state = el("span", { class: "state" }, "…");
   m.bar = m.file ? el("progress", { max: 1, value: 0 }) : null;
-  m.bubble = el("article", { class: "line me waiting" }, el("div", { class: "bubble", dir: "auto" },
-    el("p", { class: "text" }, m.text || m.label || ""), m.bar, m.state));
+  m.bubble = el("article", { class: "line me waiting" }, el("div", { class: "bubble" },
+    el("p", { class: "text", dir: "auto" }, m.text || m.label || ""), m.bar, m.state));
   pending.append(m.bubble);
 }
 

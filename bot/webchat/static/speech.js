@@ -4,7 +4,8 @@ import words from "./words.js";
 const rtl = { ar: true, ary: true };
 let lang = document.documentElement.dataset.lang || "";
 
-export const t = (name) => (words[lang] || words[""])[name] || "";
+// t is a phrase in the page's language, or in that of a line.
+export const t = (name, of) => (words[of] || words[lang] || words[""])[name] || "";
 
 export const direction = (l) => (l === "" || l === undefined ? "auto" : rtl[l] ? "rtl" : "ltr");
 
@@ -23,4 +24,5 @@ export function speak(next) {
   }
   for (const e of document.querySelectorAll("[data-label]")) e.setAttribute("aria-label", t(e.dataset.label));
   for (const e of document.querySelectorAll("[data-placeholder]")) e.placeholder = t(e.dataset.placeholder);
+  root.dispatchEvent(new Event("turned"));
 }

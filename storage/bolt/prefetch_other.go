@@ -1,0 +1,6 @@
+//go:build !linux
+
+package bolt
+
+// prefetch is a hint that only Linux takes from us.
+func prefetch(string) {}
