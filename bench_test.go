@@ -22,11 +22,11 @@ import (
 // how long a person waits for the answer.
 func BenchmarkTelegram(b *testing.B) {
 	for _, updates := range []telegram.Updates{telegram.Poll, telegram.Webhook} {
-		b.Run(string(updates), func(b *testing.B) { load(b, updates) })
+		b.Run(string(updates), func(b *testing.B) { crowded(b, updates) })
 	}
 }
 
-func load(b *testing.B, updates telegram.Updates) {
+func crowded(b *testing.B, updates telegram.Updates) {
 	const people, warm = 64, 500
 	server := telegramtest.New(testToken)
 	server.Forget = true
