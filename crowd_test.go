@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fxamacker/cbor/v2"
+
 	"maalem/bot"
 	"maalem/bot/telegram"
 	"maalem/bot/telegram/telegramtest"
@@ -28,8 +30,9 @@ type newcomer struct {
 	acts  []act
 	told  []told
 	until []int // until[i]: how much of told answers acts[:i+1]
-	// facets are the sets that the artisan belongs to in the end.
+	// facets and values are the artisan's in the end.
 	facets []string
+	values []bot.Value
 
 	// The rest is the crowd's.
 	heard   int                  // of told
@@ -227,6 +230,15 @@ func (r *rehearsal) named(n, name int) (*newcomer, error) {
 			p.facets = append(p.facets, f)
 		}
 	}
+	page, err := store.Page(ctx, bot.KindArtisan, "", 1)
+	if err != nil || len(page) != 1 {
+		return nil, fmt.Errorf("newcomer %d is no artisan: %v", n, err)
+	}
+	var a bot.Artisan
+	if err := cbor.Unmarshal(page[0].Body[1:], &a); err != nil { // after the format's byte
+		return nil, err
+	}
+	p.values = a.Values
 	if !slices.Contains(p.facets, "finished") {
 		return nil, fmt.Errorf("newcomer %d has not finished; the last words are %q", n, p.told[len(p.told)-1].text)
 	}

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/fxamacker/cbor/v2"
 
 	"maalem/bot"
 	"maalem/bot/telegram"
@@ -49,11 +51,7 @@ func killed(t *testing.T, updates telegram.Updates, times int) {
 	server := telegramtest.New(testToken)
 	server.Forget = true
 	api, busy := listen(t, server)
-	settings := map[string]string{
-		"MAALEM_STORE": "bolt:" + filepath.Join(t.TempDir(), "maalem.db"), "TELEGRAM_TOKEN": testToken, "TELEGRAM_API_URL": api,
-		"TELEGRAM_UPDATES": string(updates), "TELEGRAM_RATE": "0", "TELEGRAM_CHAT_RATE": "0", "MAALEM_ADDRESS_RATE": "0",
-		"MAALEM_PUBLIC_URL": "http://localhost:1", // where the hook really goes, the dialer below knows
-	}
+	settings := onMachine(t, api, updates)
 	cfg, err := readConfig(func(name string) string { return settings[name] })
 	if err != nil {
 		t.Fatal(err)
@@ -120,6 +118,81 @@ func killed(t *testing.T, updates telegram.Updates, times int) {
 		autopsies.unacknowledged, autopsies.onTheirWay, len(c.repeats))
 	if times >= 20 && (autopsies.unacknowledged == 0 || autopsies.onTheirWay == 0) {
 		t.Error("no kill came while anything was under way: the test shows nothing")
+	}
+}
+
+// TestStop stops the program in order, again and again, while people register:
+// what is on its way is finished, so that nobody hears anything twice.
+func TestStop(t *testing.T) {
+	if testing.Short() {
+		t.Skip("NOT TESTED with -short: stopping under load; run go test . -run Stop")
+	}
+	for _, updates := range []telegram.Updates{telegram.Poll, telegram.Webhook} {
+		t.Run(string(updates), func(t *testing.T) {
+			server := telegramtest.New(testToken)
+			server.Forget = true
+			api, _ := listen(t, distant{server})
+			settings := onMachine(t, api, updates)
+			cfg, err := readConfig(func(name string) string { return settings[name] })
+			if err != nil {
+				t.Fatal(err)
+			}
+			var now atomic.Pointer[program]
+			server.Hook = hookTo(&now)
+			t.Cleanup(server.Close)
+			c := &crowd{server: server, size: 16, think: 20 * time.Millisecond, plan: newRehearsal(t, cfg.Controller)}
+			server.OnAccept = c.hear
+			c.gather()
+			busy := 0
+			for range 6 {
+				p := startProgram(t, settings)
+				now.Store(p)
+				p.await(t)
+				time.Sleep(300*time.Millisecond + rand.N(100*time.Millisecond))
+				under := len(server.Unconfirmed())
+				p.stop(t)
+				busy += under
+			}
+			if busy == 0 {
+				t.Error("no stop came while anything was under way: the test shows nothing")
+			}
+			p := startProgram(t, settings)
+			now.Store(p)
+			through := c.leave(time.Minute)
+			p.stop(t)
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			for _, s := range c.wrong {
+				t.Error(s)
+			}
+			if !through {
+				t.Error("not everybody is through")
+			}
+			if len(c.repeats) > 0 {
+				t.Errorf("%d messages came twice", len(c.repeats))
+			}
+			checkRegistered(t, cfg.StorePath, c.people)
+		})
+	}
+}
+
+// distant answers a little later than it accepts, as a network does.
+type distant struct{ *telegramtest.Server }
+
+func (s distant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.Server.ServeHTTP(w, r)
+	if strings.HasSuffix(r.URL.Path, "/sendMessage") {
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// onMachine are the settings of a program that reaches a Bot API server of ours,
+// with all rates off.
+func onMachine(t testing.TB, api string, updates telegram.Updates) map[string]string {
+	return map[string]string{
+		"MAALEM_STORE": "bolt:" + filepath.Join(t.TempDir(), "maalem.db"), "TELEGRAM_TOKEN": testToken, "TELEGRAM_API_URL": api,
+		"TELEGRAM_UPDATES": string(updates), "TELEGRAM_RATE": "0", "TELEGRAM_CHAT_RATE": "0", "MAALEM_ADDRESS_RATE": "0",
+		"MAALEM_PUBLIC_URL": "http://localhost:1", // where the hook really goes, hookTo knows
 	}
 }
 
@@ -288,7 +361,6 @@ func checkRegistered(t *testing.T, path string, people map[int64]*newcomer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer store.Close()
 	want := map[string]int{}
 	for _, p := range people {
 		if p == nil {
@@ -303,32 +375,58 @@ func checkRegistered(t *testing.T, path string, people map[int64]*newcomer) {
 			t.Errorf("%d people are in %s, want %d (%v)", got, facet, n, err)
 		}
 	}
-	var records []bot.Stored
-	for after := ""; ; after = records[len(records)-1].Ref.ID {
-		page, err := store.Page(t.Context(), bot.KindArtisan, after, 500)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(page) == 0 {
-			break
-		}
-		records = append(records, page...)
+	if err := store.Close(); err != nil {
+		t.Error(err)
 	}
-	if len(records) != len(people) {
-		t.Errorf("%d artisans of %d people", len(records), len(people))
+	registered := map[string]bot.Artisan{}
+	for _, a := range artisans(t, path) {
+		name, _ := a.Value("name")
+		if _, twice := registered[name.Value]; twice {
+			t.Errorf("%s is registered twice", name.Value)
+		}
+		registered[name.Value] = a
 	}
 	for _, p := range people {
 		if p == nil {
 			continue // complained about already
 		}
-		n := 0
-		for _, r := range records {
-			if bytes.Contains(r.Body, []byte(p.name)) {
-				n++
-			}
+		if a, ok := registered[p.name]; !ok {
+			t.Errorf("%s is not registered", p.name)
+		} else if !sameAnswers(a.Values, p.values) {
+			t.Errorf("%s is registered with %v, not with %v", p.name, a.Values, p.values)
 		}
-		if n != 1 {
-			t.Errorf("%s is in %d records", p.name, n)
+		delete(registered, p.name)
+	}
+	for name := range registered {
+		t.Errorf("nobody of the name %q has registered", name)
+	}
+}
+
+// sameAnswers: the same values, typed in the same words.
+func sameAnswers(a, b []bot.Value) bool { return fmt.Sprint(a) == fmt.Sprint(b) }
+
+// artisans reads everybody out of a file that nobody has open.
+func artisans(t *testing.T, path string) (all []bot.Artisan) {
+	t.Helper()
+	store, err := bolt.Open(t.Context(), path, bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	for after := ""; ; {
+		page, err := store.Page(t.Context(), bot.KindArtisan, after, 500)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range page {
+			var a bot.Artisan
+			if err := cbor.Unmarshal(r.Body[1:], &a); err != nil { // after the format's byte
+				t.Fatal(err)
+			}
+			all, after = append(all, a), r.Ref.ID
+		}
+		if len(page) == 0 {
+			return all
 		}
 	}
 }

@@ -26,6 +26,15 @@ func (r recordings) find(slot string, l locales.Lang) (bot.Media, bool) {
 	return m, ok
 }
 
+// hashes are the contents of all recordings.
+func (r recordings) hashes() map[string]bool {
+	out := make(map[string]bool, len(r))
+	for _, m := range r {
+		out[m.Hash] = true
+	}
+	return out
+}
+
 // recordingTypes are the endings of recordings. Ogg with Opus is what phones play
 // as a voice note.
 var recordingTypes = []string{".ogg", ".oga", ".opus", ".mp3"}

@@ -71,10 +71,18 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 	if err != nil {
 		return err
 	}
+	spoken, err := keepRecordings(ctx, cfg.Recordings, c, store, files)
+	if err != nil {
+		return err
+	}
 	channels := map[string]bot.Channel{}
 	var tg *telegram.Channel
 	if cfg.TelegramToken != "" {
-		if tg, err = openTelegram(cfg, c, settings{store}, files, on.telegram, log); err != nil {
+		known := fileIDs{settings{store}, spoken.hashes(), log}
+		t := cfg.telegram()
+		t.Media, t.Offsets, t.Logger, t.Commands, t.Transport = files, settings{store}, log, c.commands, on.telegram
+		t.Remember, t.Recall = known.remember, known.recall
+		if tg, err = telegram.New(t); err != nil {
 			return exitCode{2, err}
 		}
 		channels[tg.Name()] = tg
@@ -87,10 +95,6 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 			return ch.Caps()
 		}
 		return bot.Caps{}
-	}
-	spoken, err := keepRecordings(ctx, cfg.Recordings, c, store, files)
-	if err != nil {
-		return err
 	}
 	engine, err := c.engine(bot.Config{Store: store, Caps: caps, Controller: cfg.Controller, Now: time.Now,
 		Recording: spoken.find, Observe: meters.observe, Flood: cfg.Flood, Log: log})
@@ -160,18 +164,13 @@ func runParts(ctx context.Context, engine *bot.Engine, store *bolt.Store, sender
 	return group.Wait()
 }
 
-func openTelegram(cfg Config, c *content, offsets telegram.Offsets, files bot.MediaStore, transport http.RoundTripper, log *slog.Logger) (*telegram.Channel, error) {
-	t := cfg.telegram()
-	t.Media, t.Offsets, t.Logger, t.Commands, t.Transport = files, offsets, log, c.commands, transport
-	return telegram.New(t)
-}
-
-// commands is Telegram's menu of commands.
+// commands is Telegram's menu of commands, in its order: words that the engine
+// understands typed as well.
 func (c *content) commands(l locales.Lang) []telegram.Command {
 	var out []telegram.Command
-	for name, key := range map[string]string{"menu": "button.menu", "language": "button.language", "help": "menu.human"} {
-		if t, ok := c.catalog.Text(key); ok {
-			out = append(out, telegram.Command{Name: name, Description: t.Label(l)})
+	for _, cmd := range [][2]string{{"menu", "button.menu"}, {"register", "button.register"}, {"language", "button.language"}, {"human", "menu.human"}} {
+		if t, ok := c.catalog.Text(cmd[1]); ok {
+			out = append(out, telegram.Command{Name: cmd[0], Description: t.Label(l)})
 		}
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -43,6 +44,35 @@ func (s settings) Key(ctx context.Context, name string) ([]byte, error) {
 		rand.Read(key)
 		return key
 	})
+}
+
+// fileIDs keeps under which id Telegram has each recording, so that a restart does
+// not upload them all again. What people send is not among them: nothing of theirs
+// may stay when they delete their data.
+type fileIDs struct {
+	settings
+	recorded map[string]bool // by hash
+	log      *slog.Logger
+}
+
+func (f fileIDs) remember(ctx context.Context, hash, id string) {
+	if !f.recorded[hash] {
+		return
+	}
+	if _, err := f.update(ctx, "telegram/file/"+hash, func([]byte) []byte { return []byte(id) }); err != nil && ctx.Err() == nil {
+		f.log.Warn("a recording's id at Telegram was not kept; it will be uploaded again", "error", err)
+	}
+}
+
+func (f fileIDs) recall(ctx context.Context, hash string) string {
+	if !f.recorded[hash] {
+		return ""
+	}
+	got, err := f.store.Read(ctx, bot.Ref{Kind: bot.KindSetting, ID: "telegram/file/" + hash})
+	if err != nil {
+		return "" // it is uploaded again
+	}
+	return string(got[0].Body)
 }
 
 // Load implements telegram.Offsets.

@@ -105,57 +105,69 @@ func (a *Artisan) clone() *Artisan {
 	return &c
 }
 
-// facets are the sets that the artisan belongs to.
-func (a *Artisan) facets(province func(place string) string) []string {
-	if a == nil {
-		return nil
+// facet is a set of artisans: "craft:potier", or "finished" without a value. Its
+// name is put together only when somebody joins or leaves it.
+type facet struct{ of, value string }
+
+func (f facet) name() string {
+	if f.value == "" {
+		return f.of
 	}
-	fs := []string{"all", "lang:" + string(a.Lang.Base())}
+	return f.of + ":" + f.value
+}
+
+// facets adds the sets that the artisan belongs to.
+func (a *Artisan) facets(fs []facet, province func(place string) string) []facet {
+	if a == nil {
+		return fs
+	}
+	fs = append(fs, facet{"all", ""}, facet{"lang", string(a.Lang.Base())})
 	for _, v := range a.Values {
 		switch v.Field {
 		case "craft":
 			for id := range strings.FieldsSeq(v.Value) {
-				fs = append(fs, "craft:"+id)
+				fs = append(fs, facet{"craft", id})
 			}
 		case "place":
 			if p := province(v.Value); p != "" {
-				fs = append(fs, "province:"+p)
+				fs = append(fs, facet{"province", p})
 			}
 		case "gender", "legal_form", "exporting":
 			if v.Value != "" {
-				fs = append(fs, v.Field+":"+v.Value)
+				fs = append(fs, facet{v.Field, v.Value})
 			}
 		}
 	}
 	for _, p := range []Purpose{PurposeGuidance, PurposeAnnouncements, PurposeSurveys, PurposeSharing, PurposePhotos} {
 		if a.Consented(p) {
-			fs = append(fs, "consent:"+string(p))
+			fs = append(fs, facet{"consent", string(p)})
 		}
 	}
 	if a.Stopped {
-		fs = append(fs, "stopped")
+		fs = append(fs, facet{"stopped", ""})
 	}
 	if a.Finished {
-		fs = append(fs, "finished")
+		fs = append(fs, facet{"finished", ""})
 	}
 	for _, t := range a.Interests {
-		fs = append(fs, "interest:"+t)
+		fs = append(fs, facet{"interest", t})
 	}
 	return fs
 }
 
 // bits is the difference between two states of an artisan, as set changes.
 func bits(before, after *Artisan, province func(string) string) []Bit {
-	old, now := before.facets(province), after.facets(province)
+	var b, a [24]facet // more than anybody usually has
+	old, now := before.facets(b[:0], province), after.facets(a[:0], province)
 	var out []Bit
 	for _, f := range now {
 		if !slices.Contains(old, f) {
-			out = append(out, Bit{f, true})
+			out = append(out, Bit{f.name(), true})
 		}
 	}
 	for _, f := range old {
 		if !slices.Contains(now, f) {
-			out = append(out, Bit{f, false})
+			out = append(out, Bit{f.name(), false})
 		}
 	}
 	return out

@@ -117,8 +117,12 @@ func (c *Conversation) remember(them bool, text string) {
 	if text == "" {
 		return
 	}
-	if r := []rune(text); len(r) > maxLine {
-		text = string(r[:maxLine]) + "…"
+	left := maxLine
+	for i := range text {
+		if left--; left < 0 {
+			text = text[:i] + "…"
+			break
+		}
 	}
 	c.Recent = append(c.Recent, Said{Them: them, Text: text})
 	if len(c.Recent) > maxRecent {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -16,6 +17,7 @@ type draft struct {
 	ctx  context.Context
 	now  time.Time
 	addr Address
+	ref  Ref // of the conversation
 	caps Caps
 
 	conv    Conversation
@@ -30,13 +32,17 @@ type draft struct {
 	names map[string]string
 	// text is the last typed message, for a wish or a first fact.
 	text string
-	turn Turn
+	// hooks are the flows' way back to the draft; see env.
+	hooks flows.Env
+	turn  Turn
 }
 
 // open reads the conversation of an address and its active artisan.
 func (e *Engine) open(ctx context.Context, a Address, in *Inbound) (*draft, error) {
 	d := &draft{e: e, ctx: ctx, now: e.Now().In(e.Zone), addr: a, caps: e.Caps(a.Channel)}
-	if err := d.load(Ref{KindConversation, a.String()}, &d.conv); err != nil {
+	d.ref = Ref{KindConversation, a.String()}
+	d.read, d.turn.Expect = make([]Stored, 0, 2), make([]Expect, 0, 3)
+	if err := d.load(d.ref, &d.conv); err != nil {
 		return nil, err
 	}
 	if d.conv.Artisan != "" {
@@ -135,6 +141,9 @@ func (d *draft) prompt(p flows.Prompt) {
 	if label == "" {
 		label = locales.French
 	}
+	if len(p.Choices) > 0 {
+		m.Choices = make([]Button, 0, len(p.Choices)+1) // and one to listen
+	}
 	for _, b := range p.Choices {
 		data := b.Press.Encode()
 		if b.Press == (flows.Press{}) {
@@ -170,7 +179,7 @@ func (d *draft) close() (Turn, error) {
 	if d.fail != nil {
 		return Turn{}, d.fail
 	}
-	ref := Ref{KindConversation, d.addr.String()}
+	ref := d.ref
 	if d.forget && len(d.conv.People) == 0 {
 		d.turn.Changes = append(d.turn.Changes, Change{Ref: ref})
 		return d.turn, nil
@@ -193,8 +202,9 @@ func (d *draft) close() (Turn, error) {
 	if err != nil {
 		return Turn{}, err
 	}
-	if d.before != nil {
-		if old, err := encode(d.before); err == nil && string(old) == string(changed) {
+	ref = Ref{KindArtisan, d.person.ID}
+	for _, was := range d.read {
+		if was.Ref == ref && bytes.Equal(was.Body, changed) {
 			return d.turn, nil
 		}
 	}
@@ -202,7 +212,6 @@ func (d *draft) close() (Turn, error) {
 	if changed, err = encode(d.person); err != nil {
 		return Turn{}, err
 	}
-	ref = Ref{KindArtisan, d.person.ID}
 	if d.created {
 		d.turn.Expect = append(d.turn.Expect, Expect{ref, 0})
 	}

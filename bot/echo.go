@@ -32,16 +32,13 @@ func (d *draft) pressed(p flows.Press) string {
 	if err != nil {
 		return ""
 	}
-	for _, prompt := range f.Ask(*r, d.env(nil)).Say {
-		for _, b := range prompt.Choices {
-			if b.Press == p {
-				l := d.lang()
-				if l == "" {
-					l = locales.French
-				}
-				return b.Label.Label(l)
-			}
-		}
+	label, ok := f.Label(*r, p, d.env(nil))
+	if !ok {
+		return ""
 	}
-	return ""
+	l := d.lang()
+	if l == "" {
+		l = locales.French
+	}
+	return label.Label(l)
 }

@@ -15,8 +15,13 @@ func (d *draft) env(given map[string]string) flows.Env {
 	if lang == "" {
 		lang = locales.French // only for values; words are said in all four
 	}
-	return flows.Env{Lang: lang, Now: d.now, Reader: d.e.Reader, Known: d.known, Show: d.show,
-		Options: d.options, Near: d.near, Learn: d.learn, Effect: d.effect, Given: given}
+	if d.hooks.Known == nil { // made once a turn
+		d.hooks = flows.Env{Now: d.now, Reader: d.e.Reader, Known: d.known, Show: d.show,
+			Options: d.options, Near: d.near, Learn: d.learn, Effect: d.effect}
+	}
+	env := d.hooks
+	env.Lang, env.Given = lang, given
+	return env
 }
 
 // known gives a field from the profile, or a fact of the conversation.

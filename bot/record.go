@@ -1,9 +1,11 @@
 package bot
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -18,13 +20,26 @@ const recordFormat = 1
 
 var errRecord = errors.New("damaged or newer record")
 
+var encoding = func() cbor.UserBufferEncMode {
+	mode, err := cbor.EncOptions{}.UserBufferEncMode()
+	if err != nil {
+		panic(err) // no options are no mistake
+	}
+	return mode
+}()
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // encode gives a record's stored body.
 func encode(record any) ([]byte, error) {
-	b, err := cbor.Marshal(record)
-	if err != nil {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	b.WriteByte(recordFormat)
+	if err := encoding.MarshalToBuffer(record, b); err != nil {
 		return nil, fmt.Errorf("encode %T: %w", record, err)
 	}
-	return append([]byte{recordFormat}, b...), nil
+	return bytes.Clone(b.Bytes()), nil
 }
 
 // decode reads encode's form into record, a pointer to a struct.

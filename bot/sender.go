@@ -34,6 +34,8 @@ type SenderStats struct {
 const (
 	leaseFor  = 2 * time.Minute // longer than any single send may take
 	lookEvery = time.Second     // without a hint
+	// arriveWithin is how long what is in flight at a stop has to arrive.
+	arriveWithin = 5 * time.Second
 	// giveUpAfter so many attempts of which nobody knows how they ended a message is
 	// given up, if others go out meanwhile: then it is the message. While nothing
 	// goes out it is the network, and everything waits for as long as that takes.
@@ -41,14 +43,18 @@ const (
 	meanwhile   = 5 * time.Minute
 )
 
-// Run sends until ctx ends, then waits for what is in flight.
+// Run sends until ctx ends, then lets what is in flight arrive, within reason: what
+// is cut off may have arrived, and would be said again after the start.
 func (s *Sender) Run(ctx context.Context) error {
+	sends, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(arriveWithin, cut) })()
 	jobs := make(chan Outgoing)
 	var inFlight sync.WaitGroup
 	for range s.Workers {
 		inFlight.Go(func() {
 			for m := range jobs {
-				s.send(ctx, m)
+				s.send(sends, m)
 			}
 		})
 	}
@@ -88,7 +94,7 @@ func (s *Sender) send(ctx context.Context, m Outgoing) {
 	done := Sent{ID: m.ID, To: m.To, Lane: m.Lane, Done: true}
 	if err != nil {
 		if ctx.Err() != nil {
-			return // stopping: it is sent again after the start
+			return // cut off: it is sent again after the start
 		}
 		done = s.failed(m, done, err)
 	} else {

@@ -28,11 +28,18 @@ const startWord = "start"
 // again instead of just going on.
 const longSilence = 12 * 60 * 60
 
+// groupDeclineEvery is after how many seconds a group is told again that Maalem
+// speaks with one person at a time: declining each of its messages would be noise.
+const groupDeclineEvery = 24 * 60 * 60
+
 // inbound decides what an Inbound means and lets the flows answer it.
 func (d *draft) inbound(in *Inbound) error {
 	switch in.Kind {
 	case InboundGroup:
-		d.say("group.declined", nil)
+		if d.now.Unix()-d.conv.Active >= groupDeclineEvery {
+			d.conv.Active = d.now.Unix()
+			d.say("group.declined", nil)
+		}
 		return nil
 	case InboundBlocked:
 		d.conv.Unreachable = true

@@ -5,10 +5,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/looplab/fsm"
 
 	"maalem/flows/expr"
+	"maalem/flows/understand"
 	"maalem/locales"
 )
 
@@ -47,6 +49,9 @@ func Compile(src Source) (*Flow, error) {
 	f := c.f
 	f.encoded, f.hash = encoded, hashOf(encoded)
 	f.machines.New = func() any { return fsm.NewFSM(f.start, f.events, fsm.Callbacks{}) }
+	f.yesNo = sync.OnceValue(func() *understand.Chooser {
+		return understand.NewChooser([]understand.Option{{ID: "yes", Labels: labels(src.Words.Yes)}, {ID: "no", Labels: labels(src.Words.No)}})
+	})
 	return f, nil
 }
 
@@ -106,7 +111,13 @@ func knownType(t Type) bool {
 
 // state checks one state and compiles its conditions and edges.
 func (c *compiler) state(i int, s State) state {
-	st := state{State: s, at: i}
+	st := state{State: s, at: i, choosers: new(sync.Map), slot: c.f.source.ID + "/" + s.ID}
+	for j := range s.Go {
+		st.jump = append(st.jump, branchEvent(j))
+	}
+	for j := range s.Choices {
+		st.pick = append(st.pick, branchEvent(len(s.Go)+j))
+	}
 	next := s.Next
 	if next == "" && s.Kind != End {
 		if i+1 < len(c.f.source.States) {

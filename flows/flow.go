@@ -10,6 +10,7 @@ import (
 	"github.com/looplab/fsm"
 
 	"maalem/flows/expr"
+	"maalem/flows/understand"
 	"maalem/locales"
 )
 
@@ -27,6 +28,7 @@ type Flow struct {
 	start    string
 	machines sync.Pool
 	events   []fsm.EventDesc
+	yesNo    func() *understand.Chooser
 }
 
 // state is a State with its conditions compiled.
@@ -38,7 +40,13 @@ type state struct {
 	jumps []*expr.Program
 	shown []*expr.Program // per choice: its When, nil = always
 	holes [][]string      // per Say: the fields in its placeholders
-	typ   Type
+	slot  string          // of its recording
+	// jump and pick are the events of the branches: of Go, and of each choice.
+	jump, pick []string
+	// choosers are what typed answers are matched with, by which choices are
+	// offered: folding the names each time was a fifth of a turn.
+	choosers *sync.Map // uint64 → *understand.Chooser
+	typ      Type
 }
 
 // waits reports whether the state waits for the person.
@@ -109,7 +117,7 @@ func (f *Flow) Slots() []string {
 	var slots []string
 	for i := range f.states {
 		if len(f.states[i].Say) > 0 {
-			slots = append(slots, f.source.ID+"/"+f.states[i].ID)
+			slots = append(slots, f.states[i].slot)
 		}
 	}
 	return slots

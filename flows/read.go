@@ -37,8 +37,7 @@ func (w *walk) settle(text string) (done bool, err error) {
 		}
 		return true, w.no()
 	}
-	if i, _, ok := understand.Choose(text, []understand.Option{
-		{ID: "yes", Labels: labels(w.f.source.Words.Yes)}, {ID: "no", Labels: labels(w.f.source.Words.No)}}); ok {
+	if i, _, ok := w.f.yesNo().Choose(text); ok {
 		if i == 0 {
 			return true, w.yes()
 		}
@@ -173,19 +172,45 @@ func (w *walk) chosen(s *state, text string) (index int, sure, ok bool) {
 	if len(s.Choices) == 0 || s.Options != "" {
 		return 0, false, false
 	}
-	var opts []understand.Option
-	var at []int
-	for i, o := range s.Choices {
+	var buf [maxCached]int
+	at := buf[:0]
+	for i := range s.Choices {
 		if w.offered(s, i) {
-			opts = append(opts, understand.Option{ID: o.ID, Labels: labels(o.Label), Synonyms: synonyms(o)})
 			at = append(at, i)
 		}
 	}
-	i, sure, ok := understand.Choose(text, opts)
+	i, sure, ok := s.chooser(at).Choose(text)
 	if !ok {
 		return 0, false, false
 	}
 	return at[i], sure, true
+}
+
+// maxCached is up to how many choices a state keeps choosers for each set of those
+// offered; conditions give it a few sets.
+const maxCached = 64
+
+// chooser matches with the choices at these places, numbered as on the screen.
+func (s *state) chooser(at []int) *understand.Chooser {
+	var set uint64
+	if len(s.Choices) <= maxCached {
+		for _, i := range at {
+			set |= 1 << i
+		}
+		if c, ok := s.choosers.Load(set); ok {
+			return c.(*understand.Chooser)
+		}
+	}
+	opts := make([]understand.Option, len(at))
+	for n, i := range at {
+		o := s.Choices[i]
+		opts[n] = understand.Option{ID: o.ID, Labels: labels(o.Label), Synonyms: synonyms(o)}
+	}
+	c := understand.NewChooser(opts)
+	if len(s.Choices) <= maxCached {
+		s.choosers.Store(set, c)
+	}
+	return c
 }
 
 // ranged finds the choice whose range a typed number is in.

@@ -31,8 +31,9 @@ func (f *Flow) Resume(run Run, in Input, env Env) (Step, error) {
 	if run.Hash != f.hash || run.State < 0 || run.State >= len(f.states) || !f.states[run.State].waits() {
 		return Step{Run: run}, fmt.Errorf("resume %s: %w", f.source.ID, ErrUnfit)
 	}
-	run.Answers = append([]Answer(nil), run.Answers...) // the caller's run stays as it was
-	run.Trail = append([]int(nil), run.Trail...)
+	// The caller's run stays as it was; there is room for what an input adds.
+	run.Answers = append(make([]Answer, 0, len(run.Answers)+2), run.Answers...)
+	run.Trail = append(make([]int, 0, len(run.Trail)+1), run.Trail...)
 	w := &walk{f: f, env: &env, run: run, pick: -1}
 	err := w.resume(in)
 	return w.finish(), err

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -44,6 +45,27 @@ func (f *Flow) Ask(run Run, env Env) Step {
 	w := &walk{f: f, env: &env, run: run, pick: -1}
 	w.pose()
 	return w.finish()
+}
+
+// Label is the label of a button under the run's current question; false for any
+// other button.
+func (f *Flow) Label(run Run, p Press, env Env) (locales.Text, bool) {
+	if p.Nonce != run.Nonce || p.State != run.State || p.State < 0 || p.State >= len(f.states) {
+		return locales.Text{}, false
+	}
+	w := &walk{f: f, env: &env, run: run, pick: -1}
+	if s := w.current(); run.Pending == nil && p.Choice < len(s.Choices) {
+		return s.Choices[p.Choice].Label, w.offered(s, p.Choice)
+	}
+	w.pose() // made for the occasion: a pending yes, "skip", a run-time choice
+	for _, prompt := range w.step.Say {
+		for _, b := range prompt.Choices {
+			if b.Press == p {
+				return b.Label, true
+			}
+		}
+	}
+	return locales.Text{}, false
 }
 
 func (w *walk) finish() Step {
@@ -123,11 +145,11 @@ func (w *walk) relevant(s *state) bool {
 // wayOut is the event by which a passed or answered state is left.
 func (w *walk) wayOut(s *state) string {
 	if s.waits() && w.pick >= 0 && s.Choices[w.pick].To != "" {
-		return branchEvent(len(s.Go) + w.pick)
+		return s.pick[w.pick]
 	}
 	for i, p := range s.jumps {
 		if p.True(w) {
-			return branchEvent(i)
+			return s.jump[i]
 		}
 	}
 	if s.waits() {
@@ -157,8 +179,9 @@ func (w *walk) end(s *state) {
 // tell adds a passing state's words in front of what comes next.
 func (w *walk) tell(s *state) {
 	if len(s.Say) > 0 {
-		w.slots = append(w.slots, w.f.source.ID+"/"+s.ID)
+		w.slots = append(w.slots, s.slot)
 	}
+	w.said = slices.Grow(w.said, len(s.Say))
 	for i, t := range s.Say {
 		w.said = append(w.said, w.part(t, s.holes[i]))
 	}
@@ -245,8 +268,9 @@ func (w *walk) pose() {
 
 // buttons are the choices that are relevant now, and "skip" where one may.
 func (w *walk) buttons(s *state) []Button {
-	var bs []Button
-	for i, o := range w.options(s) {
+	options := w.options(s)
+	bs := make([]Button, 0, len(options)+len(s.Choices)+1)
+	for i, o := range options {
 		bs = append(bs, Button{w.press(pressOption + i), o.Label})
 	}
 	for i := range s.Choices {

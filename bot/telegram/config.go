@@ -95,8 +95,10 @@ type Config struct {
 	// its own; the button's label when nil or empty.
 	ShareHint func(locales.Lang) string
 	// Remember is told under which file_id Telegram keeps an uploaded file, by
-	// the hash of its content, so that it is uploaded once.
+	// the hash of its content, and Recall gives it back after a restart ("" = not
+	// known): so it is uploaded once. An id that Telegram refuses is replaced.
 	Remember func(ctx context.Context, hash, fileID string)
+	Recall   func(ctx context.Context, hash string) (fileID string)
 }
 
 // Validate reports every problem at once and never prints the token.

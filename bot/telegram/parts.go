@@ -11,13 +11,14 @@ import (
 type part struct {
 	text   string // plain; of a file it is the caption
 	file   *bot.Media
-	spare  *part // sent instead when the file is refused; nil: the message is refused
-	drop   bool  // the file alone is dropped when it is refused
+	made   *bot.File // a document made for this person alone
+	spare  *part     // sent instead when the file is refused; nil: the message is refused
+	drop   bool      // the file alone is dropped when it is refused
 	markup string
 }
 
 // compose lays a message out: a file, the text in as many pieces as it needs,
-// buttons under the last, and a share keyboard in a message of its own when
+// buttons under the last, a made document, and a share keyboard in a message of its own when
 // there are buttons too, since a message has one or the other. A short text is
 // the caption of its file, so that both arrive or neither does.
 func (c *Channel) compose(chat int64, m bot.Outgoing) ([]part, *bot.SendError) {
@@ -36,7 +37,7 @@ func (c *Channel) compose(chat int64, m bot.Outgoing) ([]part, *bot.SendError) {
 		if under, err = inline(msg.Choices); err != nil {
 			return nil, err
 		}
-		if len(pieces) == 0 {
+		if len(pieces) == 0 && msg.File == nil {
 			pieces = []string{"👇"} // Telegram hangs buttons on a text only
 		}
 	case asks && len(pieces) > 0:
@@ -63,6 +64,13 @@ func (c *Channel) compose(chat int64, m bot.Outgoing) ([]part, *bot.SendError) {
 	for i, piece := range pieces {
 		p := part{text: piece}
 		if i == len(pieces)-1 {
+			p.markup = under
+		}
+		parts = append(parts, p)
+	}
+	if msg.File != nil {
+		p := part{made: msg.File}
+		if len(parts) == 0 {
 			p.markup = under
 		}
 		parts = append(parts, p)

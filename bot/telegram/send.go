@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"path"
 	"strconv"
 	"sync"
 	"time"
@@ -124,7 +125,7 @@ type file struct {
 func (c *Channel) deliver(ctx context.Context, chat int64, lane bot.Lane, p part, plain, fresh bool) (bot.Receipt, *fault) {
 	params := tgbotapi.Params{"chat_id": strconv.FormatInt(chat, 10)}
 	key := "text"
-	if p.file != nil {
+	if p.file != nil || p.made != nil {
 		key = "caption"
 	}
 	switch {
@@ -140,11 +141,16 @@ func (c *Channel) deliver(ctx context.Context, chat int64, lane bot.Lane, p part
 	}
 	var result json.RawMessage
 	var f *fault
-	if p.file == nil {
+	switch {
+	case p.file != nil:
+		result, f = c.sendFile(ctx, params, p.file, fresh)
+	case p.made != nil:
+		result, f = c.api.call(ctx, "sendDocument", params, tgbotapi.RequestFile{
+			Name: "document", Data: tgbotapi.FileBytes{Name: path.Base(p.made.Name), Bytes: p.made.Body},
+		})
+	default:
 		params["link_preview_options"] = `{"is_disabled":true}` // the reader pays by the megabyte
 		result, f = c.api.call(ctx, "sendMessage", params)
-	} else {
-		result, f = c.sendFile(ctx, params, p.file, fresh)
 	}
 	if f != nil {
 		return bot.Receipt{}, f

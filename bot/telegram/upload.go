@@ -35,6 +35,10 @@ func (c *Channel) sendFile(ctx context.Context, params tgbotapi.Params, m *bot.M
 	}
 	if !fresh {
 		id := c.known.get(m.Hash) // newer than what the record says
+		if id == "" && m.Hash != "" && c.cfg.Recall != nil {
+			id = c.cfg.Recall(ctx, m.Hash)
+			c.known.put(m.Hash, id)
+		}
 		if id == "" {
 			id = m.External
 		}

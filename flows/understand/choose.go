@@ -2,19 +2,23 @@ package understand
 
 import "strings"
 
-// Choose reads which of a few options is meant: its number in any digits, in
-// words or as an ordinal, its id, label or a synonym, a word that is known to mean
-// what a label says (mra, femme), the beginning of a label that only one has, or
-// a label with one slip (then sure is false). index counts from 0.
+// Choose reads which of a few options is meant, once; see Chooser.Choose.
 func Choose(text string, opts []Option) (index int, sure bool, ok bool) {
-	if len(opts) == 0 {
+	return NewChooser(opts).Choose(text)
+}
+
+// Choose reads which option is meant: its number in any digits, in words or as an
+// ordinal, its id, label or a synonym, a word that is known to mean what a label
+// says (mra, femme), the beginning of a label that only one has, or a label with one
+// slip (then sure is false). index counts from 0.
+func (c *Chooser) Choose(text string) (index int, sure bool, ok bool) {
+	if c.opts == 0 {
 		return 0, false, false
 	}
 	ts := tokens(text)
 	if len(ts) == 0 {
 		return 0, false, false
 	}
-	c := newChooser(opts)
 	var buf [256]byte
 	k := compact(buf[:0], ts)
 	if i, found := c.exact[string(k)]; found {
@@ -39,7 +43,7 @@ func Choose(text string, opts []Option) (index int, sure bool, ok bool) {
 }
 
 // alike finds the one option of which a label says the same as the text in another word.
-func (c *chooser) alike(l *lexicon, k string) (int, bool) {
+func (c *Chooser) alike(l *lexicon, k string) (int, bool) {
 	group := l.alike[k]
 	if group == 0 {
 		group = l.alike[trimArticle(k)]
@@ -57,7 +61,7 @@ func ChooseMany(text string, opts []Option) (indexes []int, sure, ok bool) {
 	if i, s, found := Choose(text, opts); found && s {
 		return []int{i}, true, true
 	}
-	c := newChooser(opts)
+	c := NewChooser(opts)
 	l := lex()
 	_, ts := words(text)
 	seen := map[int]bool{}
@@ -90,10 +94,11 @@ func ChooseMany(text string, opts []Option) (indexes []int, sure, ok bool) {
 	return indexes, sure && len(indexes) > 0, len(indexes) > 0
 }
 
-// chooser is the options by key; a key that two options share is -1.
-type chooser struct {
+// Chooser is a few options made ready to be chosen from again and again. It is safe
+// for concurrent use.
+type Chooser struct {
 	opts  int
-	exact map[string]int
+	exact map[string]int // a key that two options share is -1
 	keys  []labelled
 }
 
@@ -102,8 +107,9 @@ type labelled struct {
 	n   int
 }
 
-func newChooser(opts []Option) *chooser {
-	c := &chooser{opts: len(opts), exact: map[string]int{}}
+// NewChooser folds the options' names.
+func NewChooser(opts []Option) *Chooser {
+	c := &Chooser{opts: len(opts), exact: map[string]int{}}
 	for n, o := range opts {
 		for _, texts := range [][]string{o.Labels, o.Synonyms, {o.ID}} {
 			for _, s := range texts {
@@ -124,7 +130,7 @@ func newChooser(opts []Option) *chooser {
 }
 
 // number reads a whole message that is a number or an ordinal.
-func (c *chooser) number(l *lexicon, ts []token) (int, bool) {
+func (c *Chooser) number(l *lexicon, ts []token) (int, bool) {
 	i, size := c.numberAt(l, ts, 0)
 	if size > 0 && size < len(ts) {
 		return 0, false
@@ -135,7 +141,7 @@ func (c *chooser) number(l *lexicon, ts []token) (int, bool) {
 	return i, size > 0
 }
 
-func (c *chooser) numberAt(l *lexicon, ts []token, i int) (index, size int) {
+func (c *Chooser) numberAt(l *lexicon, ts []token, i int) (index, size int) {
 	n := 0
 	fold := ts[i].fold
 	switch {
@@ -183,7 +189,7 @@ func (c *chooser) numberAt(l *lexicon, ts []token, i int) (index, size int) {
 var ordinalEnds = map[string]bool{"er": true, "ere": true, "eme": true, "nd": true, "e": true, "re": true}
 
 // label finds the option whose label begins like the text, or nearly is it.
-func (c *chooser) label(ts []token, k string) (int, bool, bool) {
+func (c *Chooser) label(ts []token, k string) (int, bool, bool) {
 	for _, p := range articles {
 		if rest, found := strings.CutPrefix(k, p); found && rest != "" {
 			if n, known := c.exact[rest]; known && n >= 0 {
@@ -220,7 +226,7 @@ func (c *chooser) label(ts []token, k string) (int, bool, bool) {
 }
 
 // one gives the single option that any of its keys fits.
-func (c *chooser) one(fits func(string) bool) (int, bool) {
+func (c *Chooser) one(fits func(string) bool) (int, bool) {
 	found := -1
 	for _, l := range c.keys {
 		if c.exact[l.key] < 0 || !fits(l.key) {
@@ -235,7 +241,7 @@ func (c *chooser) one(fits func(string) bool) (int, bool) {
 }
 
 // longest finds the option that the longest run of tokens from i names.
-func (c *chooser) longest(l *lexicon, ts []token, i int) (index, size int, sure bool) {
+func (c *Chooser) longest(l *lexicon, ts []token, i int) (index, size int, sure bool) {
 	var buf [256]byte
 	for n := min(8, len(ts)-i); n > 0; n-- {
 		k := string(compact(buf[:0], ts[i:i+n]))

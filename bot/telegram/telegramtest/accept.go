@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // field is where a method has its file.
@@ -155,14 +156,33 @@ func (s *Server) takeFile(r *http.Request, m *Message) *refusal {
 	return nil
 }
 
-// Commands is the command menu that was last set for a language_code.
-func Commands(form url.Values) (language string, names []string) {
+// commandName is what Telegram takes for a command.
+var commandName = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
+
+func (s *Server) setCommands(form url.Values) (string, *refusal) {
 	var list []struct {
-		Command string `json:"command"`
+		Command     string `json:"command"`
+		Description string `json:"description"`
 	}
-	_ = json.Unmarshal([]byte(form.Get("commands")), &list)
+	if json.Unmarshal([]byte(form.Get("commands")), &list) != nil || len(list) > 100 {
+		return "", &refusal{code: 400, text: "Bad Request: can't parse BotCommand"}
+	}
+	var menu []string
 	for _, c := range list {
-		names = append(names, c.Command)
+		if n := utf8.RuneCountInString(c.Description); !commandName.MatchString(c.Command) || n < 1 || n > 256 {
+			return "", &refusal{code: 400, text: "Bad Request: BOT_COMMAND_INVALID"}
+		}
+		menu = append(menu, "/"+c.Command+" "+c.Description)
 	}
-	return form.Get("language_code"), names
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.menus[form.Get("language_code")] = menu
+	return "true", nil
+}
+
+// Menu is the menu of commands for a language_code, "/name description" a line.
+func (s *Server) Menu(language string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.menus[language]
 }

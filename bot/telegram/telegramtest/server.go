@@ -39,6 +39,7 @@ type Server struct {
 	calls    map[string]int
 	params   map[string]url.Values // the last call's, by method
 	files    map[string]stored
+	menus    map[string][]string // of commands, by language_code
 	faults   []*Fault
 	failed   map[Kind]int
 	chaos    *chaos
@@ -61,6 +62,7 @@ func New(token string) *Server {
 		calls:   map[string]int{},
 		params:  map[string]url.Values{},
 		files:   map[string]stored{},
+		menus:   map[string][]string{},
 		failed:  map[Kind]int{},
 	}
 }
@@ -210,7 +212,9 @@ func (s *Server) do(r *http.Request, method string) (string, *refusal) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return fmt.Sprintf(`{"url":%q,"has_custom_certificate":false,"pending_update_count":%d}`, s.hook.url, len(s.updates.queue)), nil
-	case "answerCallbackQuery", "setMyCommands", "sendChatAction":
+	case "setMyCommands":
+		return s.setCommands(r.Form)
+	case "answerCallbackQuery", "sendChatAction":
 		return "true", nil
 	case "getFile":
 		return s.getFile(r.Form.Get("file_id"))
