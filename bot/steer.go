@@ -136,11 +136,12 @@ func (d *draft) idle(in *Inbound) error {
 		d.say("late.button", nil)
 		return d.start(menuFlow, nil)
 	}
-	if flow, given, ok := d.intent(in.Text); ok {
-		return d.follow(flow, given)
-	}
+	// What stands in the menu means what stands there, whatever else it could mean.
 	if done, err := d.fromMenu(in); done || err != nil {
 		return err
+	}
+	if flow, given, ok := d.intent(in.Text); ok {
+		return d.follow(flow, given)
 	}
 	if d.conv.Stopped && understand.Greeting(in.Text) {
 		return d.start("comeback", nil)

@@ -22,7 +22,7 @@ func (x *index) guess(dst []hit, ts []token, i int, covered *[kinds]int, tongue 
 	if dst = x.loosely(dst, ts, i, covered); len(dst) > before {
 		return dst
 	}
-	if x.common[ts[i].fold] || x.everyday[ts[i].fold] || ts[i].runes < 3 {
+	if x.common[ts[i].fold] || x.everyday[ts[i].fold] || ts[i].runes < 3 || givenName(ts, i) {
 		return dst
 	}
 	var room [40]stripped
@@ -42,6 +42,20 @@ func (x *index) guess(dst []hit, ts []token, i int, covered *[kinds]int, tongue 
 		return dst
 	}
 	return x.near(dst, ts, i, covered)
+}
+
+// givenName tells a word that is a given name, or the second half of one: فاطمة الزهراء
+// does not distil flowers.
+func givenName(ts []token, i int) bool {
+	names := lex().givenNames
+	if _, size := phraseAt(names, ts, i); size > 0 {
+		return true
+	}
+	if i == 0 {
+		return false
+	}
+	_, size := phraseAt(names, ts, i-1)
+	return size > 1
 }
 
 // frenchSlip is the least number of letters of a French word that may have a slip
