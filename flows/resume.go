@@ -194,13 +194,6 @@ func (w *walk) pressed(p Press) error {
 	return nil
 }
 
-// which is the answer that one of several pending options gives. "None of these"
-// has an empty value: the words as typed stand.
-func (w *walk) which(i int) Answer {
-	p := w.run.Pending
-	return Answer{Field: w.current().Field, Value: p.Options[i], Typed: p.Answers[0].Typed}
-}
-
 // latePress: the same choice again is a double tap; another one asks whether that
 // answer is to change.
 func (w *walk) latePress(p Press) error {
@@ -236,64 +229,6 @@ func contains(trail []int, state int) bool {
 		}
 	}
 	return false
-}
-
-func (w *walk) yes() error {
-	p := w.run.Pending
-	switch p.Kind {
-	case PendingChange:
-		a := p.Answers[0]
-		w.learn(a)
-		w.run.Pending = nil
-		w.said = append(w.said, Part{w.f.source.Words.Changed, locales.Args{"value": w.shown(a.Field)}})
-		w.pose()
-		return nil
-	case PendingFacts:
-		if p.Wish != "" {
-			w.run.Wish = p.Wish
-		}
-		return w.acceptFacts(p.Answers)
-	case PendingConfirm:
-		if s := w.current(); s.Kind == Pick || len(s.Choices) > 0 {
-			for i := range s.Choices {
-				if s.Choices[i].ID == p.Answers[0].Value {
-					return w.choose(s, i, p.Answers[0].Typed)
-				}
-			}
-		}
-		return w.accept(p.Answers...)
-	}
-	w.pose() // which of several: yes says nothing
-	return nil
-}
-
-// acceptFacts stores what one message told; the current question is answered by
-// it or asked now.
-func (w *walk) acceptFacts(facts []Answer) error {
-	field := w.current().Field
-	for _, a := range facts {
-		if a.Field == field {
-			return w.accept(facts...)
-		}
-	}
-	for _, a := range facts {
-		w.learn(a)
-	}
-	w.run.Pending = nil
-	return w.advance(w.run.State)
-}
-
-func (w *walk) no() error {
-	w.run.Pending = nil
-	w.run.AskedAt = w.env.Now.UnixMilli()
-	w.pose()
-	return nil
-}
-
-// choose takes a choice of the current state.
-func (w *walk) choose(s *state, i int, words string) error {
-	w.pick = i
-	return w.accept(Answer{Field: s.Field, Value: s.Choices[i].ID, Typed: words})
 }
 
 // voice keeps a voice note as the answer to a free question; on a choice question

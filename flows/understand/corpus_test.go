@@ -42,17 +42,18 @@ func utterances(t testing.TB, file string) []utterance {
 }
 
 // The corpus is understood, file by file. Each file says what was measured when it
-// was seen first; all but plain.tsv and oblique.tsv were worked on since and only
-// hold what was won. Those two were written last and stay as they are: they stand
-// for texts that nobody tuned for, the one for people who say plainly what they
-// want, the other for those who do not. Their floors are what was measured.
+// was seen first; all but acceptance.tsv, plain.tsv and oblique.tsv were worked on
+// since and only hold what was won. Those three stay as they are: they stand for
+// texts that nobody tuned for; acceptance.tsv is an outsider's, with the floors that
+// Maalem promises, plain.tsv is people who say plainly what they want, oblique.tsv
+// those who do not, with what was measured.
 func TestCorpus(t *testing.T) {
 	r := reader(t)
 	// The floors are shares of wishes, slots and languages.
 	floors := map[string][3]float64{
 		"wishes.tsv": {0.99, 0.98, 0.97}, "second.tsv": {0.99, 0.98, 0.95}, "third.tsv": {0.98, 0.98, 0.97},
 		"outsider.tsv": {0.99, 0.98, 0.97}, "near_misses.tsv": {0.92, 0, 0.96},
-		"plain.tsv": {1, 1, 0.99}, "oblique.tsv": {0.65, 0.82, 0.98},
+		"acceptance.tsv": {0.95, 0.90, 0.95}, "plain.tsv": {1, 1, 0.99}, "oblique.tsv": {0.65, 0.82, 0.98},
 	}
 	fresh, err := filepath.Glob(filepath.Join("testdata", "fresh_*.tsv"))
 	if err != nil || len(fresh) == 0 {
