@@ -34,6 +34,9 @@ func (d *draft) foreign(in *Inbound) locales.Lang {
 	return l
 }
 
+// offerFlow asks it, as an aside.
+const offerFlow = "offer"
+
 // offer asks whether to go on in the language that the person writes.
 func (d *draft) offer(l locales.Lang) error {
 	if l == "" {
@@ -44,7 +47,7 @@ func (d *draft) offer(l locales.Lang) error {
 	}
 	d.conv.Other = otherDone
 	text, _ := d.e.Texts("language.switch_offer") // present: New checked engineTexts
-	return d.start("offer", map[string]string{"lang": string(l), "language": d.langName(l, d.lang()),
+	return d.start(offerFlow, map[string]string{"lang": string(l), "language": d.langName(l, d.lang()),
 		"other": text.Render(l, locales.Args{"language": d.langName(l, l)})})
 }
 

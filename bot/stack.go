@@ -110,6 +110,9 @@ func (d *draft) step(in flows.Input) error {
 			return d.wish(given["topic"])
 		case ok && flow != f.ID():
 			return d.follow(flow, given)
+		case f.ID() == offerFlow && len(d.conv.Stack) > 1: // not taken up: the words answer the question before it
+			d.pop()
+			return d.step(in)
 		}
 		d.missed(f, r, in.Text)
 	}

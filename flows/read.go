@@ -126,10 +126,10 @@ func (w *walk) readPlace(s *state, in Input, text string) error {
 	return w.take(s, a)
 }
 
-// wordsStand: it was tried often enough, and the words are no wish of another kind
-// ("I do not know", "a human").
+// wordsStand: it was tried often enough, and the words are no question and no wish of
+// another kind ("I do not know", "a human").
 func (w *walk) wordsStand(in Input, text string) bool {
-	return w.run.Tries >= triesBeforeWords-1 && !w.hasty(in) && w.env.Reader.Understand(text, w.env.Lang).Intent == noIntent
+	return w.run.Tries >= triesBeforeWords-1 && !w.hasty(in) && !understand.Question(text) && w.env.Reader.Understand(text, w.env.Lang).Intent == noIntent
 }
 
 // noIntent is what understand says of words without a wish.

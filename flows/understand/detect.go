@@ -89,6 +89,7 @@ func (c *cueWords) latin(text string, ts []token, saved locales.Lang) (string, b
 	zgh += 2 * float32(marks.tamazight)
 	ary += 1.5 * float32(marks.digits)
 	darija = ary
+	sure := fr+ary+zgh > 0 // letters alone tell nothing: <b>x</b> & y
 	for i := range ts {
 		k := ts[i].fold
 		f, a, z := c.fr[k], c.ary[k], c.zgh[k]
@@ -96,11 +97,13 @@ func (c *cueWords) latin(text string, ts []token, saved locales.Lang) (string, b
 			a, z = darijaShape(k), tamazightShape(k)
 		}
 		fr, ary, zgh = fr+f, ary+a, zgh+z
+		sure = sure || ts[i].runes > 1 && f+a+z > 0
 		if a > faint {
 			darija += a
 		}
 	}
 	switch {
+	case !sure:
 	case zgh >= 1 && zgh > ary && zgh >= fr:
 		return "zgh-Latn", true
 	case ary >= 1 && ary >= zgh && (darija >= 1 && 3*darija > fr || ary > fr):

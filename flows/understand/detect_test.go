@@ -23,7 +23,7 @@ func TestDetect(t *testing.T) {
 		}
 	}
 	// What decides nothing stays with the language that was saved.
-	for _, text := range []string{"ok", "menu", "stop", "la", "non", "Fatima", "Agadir", "n", "s", "d", "tapis", "12", "foire", "👍", ""} {
+	for _, text := range []string{"ok", "menu", "stop", "la", "non", "Fatima", "Agadir", "n", "s", "d", "tapis", "12", "foire", "👍", "", "<b>x</b> & i"} {
 		for _, saved := range []locales.Lang{locales.Darija, locales.French, locales.Tamazight} {
 			got, sure := Detect(text, saved)
 			if sure || got != string(saved) && got != string(saved)+"-Latn" {

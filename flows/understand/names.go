@@ -101,6 +101,18 @@ func PersonName(text string) (name string, doubtful bool, ok bool) {
 	return name, doubtful, true
 }
 
+// Question reports whether a text asks something: by its mark, or by the word that
+// it begins with.
+func Question(text string) bool {
+	text = Clean(text)
+	if strings.ContainsAny(text, "?؟") {
+		return true
+	}
+	ts := tokens(text)
+	_, size := phraseAt(lex().questions, ts, 0)
+	return size > 0 && size < len(ts)
+}
+
 // nameStart finds the token at which the name begins, after a greeting and "my name is".
 func nameStart(l *lexicon, ts []token) (at int, cued bool) {
 	for at < len(ts) {
