@@ -34,7 +34,7 @@ func (w *walk) read(in Input) error {
 			return w.choose(s, i, text)
 		}
 	}
-	if ok && s.Kind == Pick {
+	if ok && s.Kind == Pick && !w.wished(text) {
 		o := s.Choices[chosen]
 		w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{{Field: s.Field, Value: o.ID, Typed: text}}})
 		return nil
@@ -93,6 +93,17 @@ func (w *walk) read(in Input) error {
 		return w.readDate(s, in, text)
 	}
 	return w.unread(s, in, w.f.source.Words.PhotoAgain)
+}
+
+// sureWish is the confidence from which a wish stands against a label that the words
+// only resemble.
+const sureWish = 0.75
+
+// wished: the words plainly ask to be erased, or for a human. Whoever says that is not
+// asked whether they meant another button.
+func (w *walk) wished(text string) bool {
+	got := w.env.Reader.Understand(text, w.env.Lang)
+	return (got.Intent == "delete_data" || got.Intent == "human") && got.Confidence >= sureWish
 }
 
 // take checks the constraint and accepts.
