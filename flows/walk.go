@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"maalem/flows/expr"
 	"maalem/locales"
@@ -183,9 +185,26 @@ func (w *walk) tell(s *state) {
 	}
 	w.said = slices.Grow(w.said, len(s.Say))
 	for i, t := range s.Say {
-		w.said = append(w.said, w.part(t, s.holes[i]))
+		p := w.part(t, s.holes[i])
+		for name, value := range p.Args {
+			if value == spoken && sentence(t.Label(w.env.Lang)) { // nobody is greeted by a sign: "Welcome 🎤"
+				p.Args[name] = ""
+			}
+		}
+		w.said = append(w.said, p)
 	}
 }
+
+// sentence tells a text with words of its own from a line that shows a value: "👤 {name}".
+func sentence(template string) bool {
+	for _, name := range locales.Placeholders(template) {
+		template = strings.ReplaceAll(template, "{"+name+"}", "")
+	}
+	return strings.ContainsFunc(template, unicode.IsLetter)
+}
+
+// spoken stands for an answer that is a recording.
+const spoken = "🎤"
 
 // part fills a text's placeholders with what the run knows, as a person says it.
 func (w *walk) part(t locales.Text, holes []string) Part {
@@ -217,7 +236,7 @@ func (w *walk) show(fd Field, a Answer) string {
 	case a.Value == "" && a.Typed != "":
 		return a.Typed
 	case a.Value == "" && a.Media != "":
-		return "🎤"
+		return spoken
 	case a.Value == "":
 		return "—"
 	}

@@ -39,6 +39,11 @@ func fill(template string, lang Lang, args Args) string {
 			value, known := args[name]
 			if ok && known && value != nil {
 				bare := endsInLink(b.String()) || startsWithLink(rest)
+				if value == "" && strings.HasSuffix(b.String(), " ") { // "Welcome {name}, …" to somebody without one
+					short := strings.TrimSuffix(b.String(), " ")
+					b.Reset()
+					b.WriteString(short)
+				}
 				insert(&b, lang, value, bare)
 				template = rest
 			} else {

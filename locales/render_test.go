@@ -251,3 +251,14 @@ func BenchmarkRender(b *testing.B) {
 		})
 	}
 }
+
+// Somebody without a written name is greeted without a gap.
+func TestRenderEmptyName(t *testing.T) {
+	text := Text{Forms: map[Lang][]string{French: {"Bienvenue {name}, c'est fait."}, Arabic: {"مرحبا {name}، تم."}}}
+	if got := text.Render(French, Args{"name": ""}); got != "Bienvenue, c'est fait." {
+		t.Errorf("got %q", got)
+	}
+	if got := StripBidi(text.Render(Arabic, Args{"name": ""})); got != "مرحبا، تم." {
+		t.Errorf("got %q", got)
+	}
+}
