@@ -187,7 +187,7 @@ func (w *walk) tell(s *state) {
 	for i, t := range s.Say {
 		p := w.part(t, s.holes[i])
 		for name, value := range p.Args {
-			if value == spoken && sentence(t.Label(w.env.Lang)) { // nobody is greeted by a sign: "Welcome 🎤"
+			if value == spoken && sentence(t.Label(w.env.Lang), name) { // nobody is greeted by a sign: "Welcome 🎤"
 				p.Args[name] = ""
 			}
 		}
@@ -195,12 +195,14 @@ func (w *walk) tell(s *state) {
 	}
 }
 
-// sentence tells a text with words of its own from a line that shows a value: "👤 {name}".
-func sentence(template string) bool {
-	for _, name := range locales.Placeholders(template) {
-		template = strings.ReplaceAll(template, "{"+name+"}", "")
+// sentence tells words that address somebody from a line that shows a value: "👤 {name}".
+func sentence(template, name string) bool {
+	for line := range strings.Lines(template) {
+		if before, after, found := strings.Cut(line, "{"+name+"}"); found {
+			return strings.ContainsFunc(before+after, unicode.IsLetter)
+		}
 	}
-	return strings.ContainsFunc(template, unicode.IsLetter)
+	return false
 }
 
 // spoken stands for an answer that is a recording.
