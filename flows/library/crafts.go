@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"maalem/flows/understand"
+	"maalem/locales"
 )
 
 // craftsFile is crafts.yaml.
@@ -21,6 +22,7 @@ type craftsFile struct {
 type craftRow struct {
 	names       `yaml:",inline"`
 	ID, Family  string
+	Activity    map[locales.Lang]string
 	HSFamily    string `yaml:"hs_family"`
 	Emoji       string
 	Aliases     scripts
@@ -28,7 +30,8 @@ type craftRow struct {
 }
 
 // Crafts gives the trades. Darija gives masculine and feminine after a slash: the
-// first form is the name, all are recognised.
+// first form is the name, all are recognised. What is shown is the activity: nobody is
+// told that he is a weaving woman.
 func Crafts() ([]understand.Craft, error) {
 	f, err := decodeCrafts()
 	if err != nil {
@@ -43,8 +46,10 @@ func Crafts() ([]understand.Craft, error) {
 			texts[lang] = forms[0]
 			aliases = append(aliases, forms...)
 		}
+		shown := maps.Clone(texts)
+		maps.Copy(shown, c.Activity)
 		out = append(out, understand.Craft{
-			ID: c.ID, Family: c.Family, Product: c.HSFamily, Names: texts, Emoji: c.Emoji, Aliases: aliases,
+			ID: c.ID, Shown: shown, Family: c.Family, Product: c.HSFamily, Names: texts, Emoji: c.Emoji, Aliases: aliases,
 		})
 	}
 	return out, nil

@@ -41,6 +41,11 @@ func TestDataIsComplete(t *testing.T) {
 		if !products[c.Product] {
 			t.Errorf("craft %s: unknown product %q", c.ID, c.Product)
 		}
+		for _, l := range locales.All() {
+			if c.Shown[l] == "" {
+				t.Errorf("craft %s: nothing to show in %s", c.ID, l)
+			}
+		}
 	}
 	if _, err := understand.New(d); err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ func NewNames(d understand.Data) *Names {
 		n.names[p.ID], n.province[p.ID] = p.Names, p.Province
 	}
 	for _, c := range d.Crafts {
-		n.names[c.ID] = c.Names
+		n.names[c.ID] = c.Shown
 	}
 	return n
 }

@@ -24,7 +24,8 @@ type Place struct {
 type Craft struct {
 	ID, Family string
 	Product    string
-	Names      map[locales.Lang]string
+	Names      map[locales.Lang]string // of who does it
+	Shown      map[locales.Lang]string // of what is done, for saying it back
 	Emoji      string
 	Aliases    []string
 }
