@@ -8,17 +8,19 @@ import (
 	"testing"
 )
 
-// Imports point one way: main → {bot/*, storage/*} → bot → flows → {flows/*, locales}.
+// Imports point one way: main → bot/app → {bot/*, storage/*} → bot → flows → {flows/*, locales}.
 // A channel knows no other channel, bot no network and no store, locales nobody.
 func TestImportsPointOneWay(t *testing.T) {
 	may := map[string][]string{
-		"locales":                   {},
-		"locales/catalog":           {"locales"},
-		"flows/expr":                {},
-		"flows/understand":          {"locales"},
-		"flows":                     {"locales", "flows/expr", "flows/understand"},
-		"flows/library":             {"locales", "flows", "flows/understand"},
-		"bot":                       {"locales", "flows", "flows/understand"},
+		"locales":          {},
+		"locales/catalog":  {"locales"},
+		"flows/expr":       {},
+		"flows/understand": {"locales"},
+		"flows":            {"locales", "flows/expr", "flows/understand"},
+		"flows/library":    {"locales", "flows", "flows/understand"},
+		"bot":              {"locales", "flows", "flows/understand"},
+		"bot/app": {"bot", "bot/telegram", "bot/web", "bot/webchat", "flows", "flows/library", "flows/understand", "locales",
+			"locales/catalog", "storage/archive", "storage/bolt", "storage/media", "storage/memory"},
 		"bot/channeltest":           {"bot", "locales"},
 		"bot/telegram":              {"bot", "locales"},
 		"bot/web":                   {"bot", "locales"},

@@ -1,0 +1,124 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"maalem/locales"
+)
+
+// cli is the command line; no command means serve.
+var cli struct {
+	Serve      struct{}    `cmd:"" default:"1" help:"Run everything: the chat page, and Telegram with TELEGRAM_TOKEN."`
+	Check      struct{}    `cmd:"" help:"Compile every flow and catalog; exit 1 and a list on problems."`
+	Diagram    diagramCmd  `cmd:"" help:"Print a flow as a Mermaid state diagram."`
+	Simulate   simulateCmd `cmd:"" help:"Chat in the terminal, on the real engine and a throw-away store."`
+	Understand readCmd     `cmd:"" help:"Say what the assistant makes of a text."`
+	Backup     backupCmd   `cmd:"" help:"Save everything in one archive; a running server goes on."`
+	Restore    restoreCmd  `cmd:"" help:"Put a backup in the store's place, held until it is released."`
+	Release    struct{}    `cmd:"" help:"End the hold of a restored store."`
+	Compact    struct{}    `cmd:"" help:"Rewrite the store without free space; no server may run on it."`
+	Status     struct{}    `cmd:"" help:"Say how the store is: problems, hold, last backup."`
+	Log        logCmd      `cmd:"" help:"Print what was not understood, put aside after failures, or dropped."`
+}
+
+type logCmd struct {
+	Name string `arg:"" enum:"misunderstood,quarantine,dropped" help:"misunderstood (masked, for new synonyms), quarantine or dropped."`
+}
+
+type diagramCmd struct {
+	Flow string `arg:"" help:"The flow's id, for example register."`
+}
+
+type readCmd struct {
+	Lang string `help:"The language that the person chose."`
+	JSON bool   `help:"Print JSON (always so with -)."`
+	Text string `arg:"" help:"The text, or - for one text a line on standard input."`
+}
+
+// exitCode is an error with its own exit code.
+type exitCode struct {
+	code int
+	error
+}
+
+// Main runs the command line of the process and gives its exit code: 0 done, 1
+// failed, 2 wrongly configured.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	k := kong.Parse(&cli, kong.Name("maalem"), kong.Description("The chat assistant of Moroccan artisans."))
+	if err := run(ctx, k.Command()); err != nil {
+		fmt.Fprintln(os.Stderr, "maalem:", err)
+		var e exitCode
+		if errors.As(err, &e) {
+			return e.code
+		}
+		return 1
+	}
+	return 0
+}
+
+func run(ctx context.Context, command string) error {
+	switch command {
+	case "check":
+		return check(os.Stdout, os.Getenv("MAALEM_RECORDINGS"))
+	case "diagram <flow>":
+		return diagram(cli.Diagram.Flow)
+	case "simulate":
+		return simulate(ctx, cli.Simulate, os.Stdin, os.Stdout)
+	case "understand <text>":
+		return read(cli.Understand)
+	case "backup <file>", "restore <file>", "release", "compact", "status", "log <name>":
+		return storeCommand(ctx, command)
+	}
+	return serve(ctx)
+}
+
+func diagram(id string) error {
+	c, err := loadContent()
+	if err != nil {
+		return err
+	}
+	for _, f := range c.flows {
+		if f.ID() == id {
+			text, err := f.Mermaid()
+			if err == nil {
+				fmt.Print(text)
+			}
+			return err
+		}
+	}
+	return fmt.Errorf("no flow %q", id)
+}
+
+// maxLine bounds a line on standard input, in bytes.
+const maxLine = 1 << 20
+
+func read(cmd readCmd) error {
+	c, err := loadContent()
+	if err != nil {
+		return err
+	}
+	out := json.NewEncoder(os.Stdout)
+	out.SetEscapeHTML(false)
+	if cmd.Text != "-" {
+		return out.Encode(c.reader.Understand(cmd.Text, locales.Lang(cmd.Lang)))
+	}
+	lines := bufio.NewScanner(os.Stdin)
+	lines.Buffer(nil, maxLine)
+	for lines.Scan() {
+		if err := out.Encode(c.reader.Understand(lines.Text(), locales.Lang(cmd.Lang))); err != nil {
+			return err
+		}
+	}
+	return lines.Err()
+}
