@@ -37,6 +37,13 @@ func (w *walk) settle(text string) (done bool, err error) {
 	if p.Kind == PendingFacts {
 		return w.amend(text), nil
 	}
+	// "eh 3ndi 45": to a plain question the beginning is the answer.
+	switch w.env.Reader.Understand(text, w.env.Lang).Intent {
+	case "yes":
+		return true, w.yes()
+	case "no":
+		return true, w.no()
+	}
 	w.run.Pending = nil
 	return false, nil
 }

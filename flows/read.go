@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,6 +59,9 @@ func (w *walk) read(in Input) error {
 			w.pose()
 			return nil
 		}
+		if w.corrects(text) {
+			return nil
+		}
 		return w.unread(s, in, w.f.source.Words.NotChosen)
 	}
 	switch s.typ {
@@ -94,6 +98,29 @@ func (w *walk) read(in Input) error {
 	}
 	return w.unread(s, in, w.f.source.Words.PhotoAgain)
 }
+
+// corrects offers a place or a craft that is no answer here as the new answer to the
+// question before that asked for one: "Marrakech", said to the summary.
+func (w *walk) corrects(text string) bool {
+	if len(strings.Fields(text)) > longestCorrection || w.f.source.Words.Correction.IsZero() {
+		return false
+	}
+	for _, at := range slices.Backward(w.run.Trail) {
+		s := &w.f.states[at]
+		if s.Kind != Ask || s.typ != Place && s.typ != Crafts {
+			continue
+		}
+		a, answered := w.run.Answer(s.Field)
+		if better, found := w.otherwise(s, text); answered && found && better.Value != a.Value {
+			w.propose(Pending{Kind: PendingChange, State: at, Answers: []Answer{better}})
+			return true
+		}
+	}
+	return false
+}
+
+// longestCorrection is the number of words of a name that stands for itself.
+const longestCorrection = 3
 
 // sureWish is the confidence from which a wish stands against a label that the words
 // only resemble.

@@ -16,9 +16,14 @@ func (r *Reader) Facts(text string) Facts {
 	hits := r.index.scan(ts, nil, written(lang, sure))
 	var f Facts
 	taken := make([]bool, len(ts))
+	named, end := r.afterCue(ts)
 	for i := range hits {
 		h := &hits[i]
 		if h.level >= consonants && h.kind != aPlace && h.kind != aCraft {
+			continue
+		}
+		// What follows "my name is" is a surname rather than a craft misspelt: السلاوي.
+		if h.level > affixed && h.at >= named && h.at < end {
 			continue
 		}
 		for j := h.at; j < h.at+h.size; j++ {
@@ -50,6 +55,23 @@ func (r *Reader) Facts(text string) Facts {
 		f.Name = r.nameInPart(typed, ts, taken, f)
 	}
 	return f
+}
+
+// afterCue is the run of words after "my name is", up to the next part or small word.
+func (r *Reader) afterCue(ts []token) (from, to int) {
+	l := lex()
+	for i := range ts {
+		size := nameCue(l, ts, i)
+		if size == 0 || i+size >= len(ts) {
+			continue
+		}
+		from, to = i+size, i+size
+		for to < len(ts) && (to == from || !ts[to].head) && !r.smallWord(ts[to].fold) {
+			to++
+		}
+		return from, to
+	}
+	return 0, 0
 }
 
 // nameIn finds the name after "my name is": up to the next part, a small word, or
