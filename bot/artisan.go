@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"maalem/flows/understand"
 	"maalem/locales"
 )
 
@@ -117,7 +118,7 @@ func (f facet) name() string {
 }
 
 // facets adds the sets that the artisan belongs to.
-func (a *Artisan) facets(fs []facet, province func(place string) string) []facet {
+func (a *Artisan) facets(fs []facet, province, region func(place string) string) []facet {
 	if a == nil {
 		return fs
 	}
@@ -131,6 +132,9 @@ func (a *Artisan) facets(fs []facet, province func(place string) string) []facet
 		case "place":
 			if p := province(v.Value); p != "" {
 				fs = append(fs, facet{"province", p})
+			}
+			if r := region(v.Value); r != "" {
+				fs = append(fs, facet{"region", r})
 			}
 		case "gender", "legal_form", "exporting":
 			if v.Value != "" {
@@ -156,9 +160,9 @@ func (a *Artisan) facets(fs []facet, province func(place string) string) []facet
 }
 
 // bits is the difference between two states of an artisan, as set changes.
-func bits(before, after *Artisan, province func(string) string) []Bit {
+func bits(before, after *Artisan, province, region func(string) string) []Bit {
 	var b, a [24]facet // more than anybody usually has
-	old, now := before.facets(b[:0], province), after.facets(a[:0], province)
+	old, now := before.facets(b[:0], province, region), after.facets(a[:0], province, region)
 	var out []Bit
 	for _, f := range now {
 		if !slices.Contains(old, f) {
@@ -171,6 +175,45 @@ func bits(before, after *Artisan, province func(string) string) []Bit {
 		}
 	}
 	return out
+}
+
+// words are what the artisan is found by: the names in one spelling and by their
+// consonants, so that Fatima finds فاطمة, the phone's digits as written abroad and at
+// home, and the public ID.
+func (a *Artisan) words() []string {
+	out := append(make([]string, 0, 8), strings.ToLower(a.ID))
+	if v, ok := a.Value("name"); ok {
+		for _, w := range understand.SearchWords(v.Value) {
+			out = append(out, w.Prefix)
+			if w.Exact != "" {
+				out = append(out, w.Exact)
+			}
+		}
+	}
+	if v, ok := a.Value("phone"); ok {
+		if digits := strings.TrimPrefix(v.Value, "+"); digits != "" {
+			out = append(out, digits)
+			if home, moroccan := strings.CutPrefix(digits, "212"); moroccan {
+				out = append(out, "0"+home)
+			}
+		}
+	}
+	return out
+}
+
+// foundLike reports whether the words of two states of an artisan are the same.
+func (a *Artisan) foundLike(before *Artisan) bool {
+	if before == nil {
+		return false
+	}
+	for _, field := range []string{"name", "phone"} {
+		was, _ := before.Value(field)
+		is, _ := a.Value(field)
+		if was.Value != is.Value {
+			return false
+		}
+	}
+	return true
 }
 
 // day is a Unix time as people read it in a file: 2026-11-24 10:30.

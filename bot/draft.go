@@ -215,6 +215,10 @@ func (d *draft) close() (Turn, error) {
 	if d.created {
 		d.turn.Expect = append(d.turn.Expect, Expect{ref, 0})
 	}
-	d.turn.Changes = append(d.turn.Changes, Change{Ref: ref, Body: changed, Bits: bits(d.before, d.person, d.e.Province)})
+	c := Change{Ref: ref, Body: changed, Bits: bits(d.before, d.person, d.e.Province, d.e.Region)}
+	if d.person != nil && !d.person.foundLike(d.before) {
+		c.Words = d.person.words()
+	}
+	d.turn.Changes = append(d.turn.Changes, c)
 	return d.turn, nil
 }

@@ -29,6 +29,8 @@ type Config struct {
 	Show func(t flows.Type, value string, l locales.Lang) string
 	// Province is the province of a place, "" when unknown.
 	Province func(place string) string
+	// Region is the region of a place, "" when unknown.
+	Region func(place string) string
 	// Caps of each channel by name.
 	Caps func(channel string) Caps
 	// Controller of the personal data; while its name is empty nothing is announced.

@@ -82,16 +82,28 @@ type Line struct {
 	Message Message
 }
 
-// People counts and pages artisans without ever loading them all.
+// People counts, lists and pages artisans without ever loading them all. What takes a
+// Scope applies it inside the query.
 type People interface {
-	// Count is the size of the intersection of the facets (none = everybody).
-	Count(ctx context.Context, facets ...string) (int, error)
+	// Count is the size of a set, exact.
+	Count(ctx context.Context, scope Scope, f Filter) (int, error)
+	// Counts is the size of the set cut with every facet whose name begins with
+	// prefix ("craft:"), by the rest of the name; those of nobody are left out.
+	Counts(ctx context.Context, scope Scope, f Filter, prefix string) (map[string]int, error)
+	// List gives up to n artisans of the set, newest first, in whose Words every term
+	// is found; next is 0 after the last one.
+	List(ctx context.Context, scope Scope, f Filter, terms []Term, from Cursor, n int) (rows []Stored, next Cursor, err error)
+	// Sees reports whether the artisan exists within the scope.
+	Sees(ctx context.Context, scope Scope, artisan string) (bool, error)
 	// Page lists up to n records of a kind with ID > after, in ID order.
 	Page(ctx context.Context, k Kind, after string, n int) ([]Stored, error)
 	// Tallies reads kept counts whose name begins with prefix, up to n.
 	Tallies(ctx context.Context, prefix string, n int) (map[string]int64, error)
-	// Log pages a bounded log, oldest first, rows with Seq > after.
+	// Log pages a bounded log, oldest first, rows with Seq > after; the operator's.
 	Log(ctx context.Context, log string, after uint64, n int) ([]LogLine, error)
+	// LogBack pages the rows of a log that the scope sees, newest first, rows with
+	// Seq < before; before 0 begins at the newest.
+	LogBack(ctx context.Context, scope Scope, log string, before uint64, n int) ([]LogLine, error)
 }
 
 // LogLine is a kept log row.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -31,6 +32,10 @@ const (
 	KindSetting      Kind = 7 // a small operator value, a channel's offset
 	KindEvent        Kind = 8
 	KindEnrolment    Kind = 9
+	KindStaff        Kind = 10
+	KindSignIn       Kind = 11 // a one-time link by its hash
+	KindSession      Kind = 12 // a signed-in browser by its token's hash
+	KindStaffChat    Kind = 13 // whose console account an address belongs to
 )
 
 // Ref names a record. For a conversation the ID is Address.String().
@@ -64,6 +69,9 @@ type Change struct {
 	// Bits are the facets (KindArtisan only) that this change turns on or off;
 	// right because the old value was read at an expected version.
 	Bits []Bit
+	// Words are all the folded words by which the artisan (KindArtisan only) is
+	// found; nil leaves them as they are. A deleted artisan has none.
+	Words []string
 }
 
 // Bit is one membership of an artisan in a set that can be counted and
@@ -112,7 +120,7 @@ type HistoryLine struct {
 
 // LogRow is one row of a bounded append-only log.
 type LogRow struct {
-	Log   string // LogMisunderstood, LogQuarantine, LogDropped
+	Log   string // LogMisunderstood, LogQuarantine, LogDropped, LogOf(LogAudit, region)
 	Owner string // whose row it is, for Erase; empty = nobody's
 	Body  []byte
 }
@@ -122,10 +130,16 @@ const (
 	LogMisunderstood = "misunderstood" // what was not understood, masked
 	LogQuarantine    = "quarantine"    // messages that failed three times, raw
 	LogDropped       = "dropped"       // surplus of a flooding address
+	LogAudit         = "audit"         // what staff did; by region, see LogOf
 )
 
-// LogKeep is how many rows of each log are kept; older ones are pruned.
+// LogKeep is how many rows of a log are kept; older ones are pruned. The audit is kept
+// for good (see Lasting).
 const LogKeep = 10_000
+
+// Lasting reports whether nothing of a log is pruned: who looked at whom is asked
+// years later.
+func Lasting(log string) bool { return log == LogAudit || strings.HasPrefix(log, LogAudit+"/") }
 
 // Tally adds Delta to the count Name; a count that reaches 0 is removed.
 type Tally struct {

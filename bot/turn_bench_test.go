@@ -61,7 +61,7 @@ func registration(b *testing.B) (*Engine, *shelf, []asked) {
 		b.Fatal(err)
 	}
 	store := &shelf{}
-	e, err := New(Config{Store: store, Flows: compiled, Texts: words.Text, Reader: reader, Province: names.Province,
+	e, err := New(Config{Store: store, Flows: compiled, Texts: words.Text, Reader: reader, Province: names.Province, Region: names.Region,
 		Show:       func(t flows.Type, value string, l locales.Lang) string { return names.Name(value, l) },
 		Caps:       func(string) Caps { return Caps{Buttons: 30, TextLimit: 4096, AskContact: true, AskPlace: true} },
 		Controller: Controller{Name: "Maalem", Contact: "a@b.example", Declaration: "D-1", Cap: 2},

@@ -293,7 +293,7 @@ func TestBrowserPlace(t *testing.T) {
 	v.send("tapis")
 	v.press(v.text("button.send_place"))
 	v.asked(v.text("button.woman"))
-	if n, err := h.store.Count(t.Context(), "province:MA-TIZ"); err != nil || n != 1 {
+	if n, err := h.store.Count(t.Context(), bot.Nation, bot.All("province:MA-TIZ")); err != nil || n != 1 {
 		t.Errorf("%d people are in Tiznit (%v)", n, err)
 	}
 	v.same(h)

@@ -180,7 +180,7 @@ func TestBrowserRegisterByTyping(t *testing.T) {
 func registered(t *testing.T, h *served, n stranger) {
 	t.Helper()
 	for _, facet := range []string{"finished", "lang:" + string(n.lang.Base()), "province:MA-TIZ", "consent:announcements"} {
-		if got, err := h.store.Count(t.Context(), facet); err != nil || got != 1 {
+		if got, err := h.store.Count(t.Context(), bot.Nation, bot.All(facet)); err != nil || got != 1 {
 			t.Errorf("%d people are in %s (%v)", got, facet, err)
 		}
 	}

@@ -82,7 +82,7 @@ func (c *content) engine(cfg bot.Config) (*bot.Engine, error) {
 	if cfg.Show == nil {
 		cfg.Show = c.show
 	}
-	cfg.Texts, cfg.Reader, cfg.Province, cfg.Zone = c.catalog.Text, c.reader, c.names.Province, zone
+	cfg.Texts, cfg.Reader, cfg.Province, cfg.Region, cfg.Zone = c.catalog.Text, c.reader, c.names.Province, c.names.Region, zone
 	return bot.New(cfg)
 }
 

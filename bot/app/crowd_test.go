@@ -224,7 +224,7 @@ func (r *rehearsal) named(n, name int) (*newcomer, error) {
 		}
 	}
 	for _, f := range facets {
-		if in, err := store.Count(ctx, f); err != nil {
+		if in, err := store.Count(ctx, bot.Nation, bot.All(f)); err != nil {
 			return nil, err
 		} else if in == 1 {
 			p.facets = append(p.facets, f)

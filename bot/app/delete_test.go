@@ -49,7 +49,7 @@ func TestDeleteMyData(t *testing.T) {
 	for _, text := range []string{"bonjour", "Français", "1", "1", "Zineb Planted", "tapis", "tiznit"} {
 		say(text)
 	}
-	if n, _ := store.Count(t.Context(), "province:MA-TIZ"); n != 1 {
+	if n, _ := store.Count(t.Context(), bot.Nation, bot.All("province:MA-TIZ")); n != 1 {
 		t.Fatalf("%d people registered half-way are usable, want 1; last: %s", n, last)
 	}
 	say("effacer mes données")
@@ -60,7 +60,7 @@ func TestDeleteMyData(t *testing.T) {
 	say(code)
 	people, _ := store.Page(t.Context(), bot.KindArtisan, "", 9)
 	talks, _ := store.Page(t.Context(), bot.KindConversation, "", 9)
-	n, _ := store.Count(t.Context(), "province:MA-TIZ")
+	n, _ := store.Count(t.Context(), bot.Nation, bot.All("province:MA-TIZ"))
 	if len(people)+len(talks)+n != 0 {
 		t.Errorf("left: %d people, %d conversations, %d facets", len(people), len(talks), n)
 	}
@@ -149,7 +149,7 @@ func TestDeletedIsNowhereInTheFile(t *testing.T) {
 	people, _ := store.Page(t.Context(), bot.KindArtisan, "", 9)
 	tickets, _ := store.Page(t.Context(), bot.KindTicket, "", 9)
 	media, _ := store.Tallies(t.Context(), "media:", 9)
-	if n, _ := store.Count(t.Context()); n != 1 || len(people) != 1 || len(tickets) != 0 || len(media) != 0 {
+	if n, _ := store.Count(t.Context(), bot.Nation, nil); n != 1 || len(people) != 1 || len(tickets) != 0 || len(media) != 0 {
 		t.Errorf("left: %d in the facets, %d people, %d questions, media %v; want the other person only", n, len(people), len(tickets), media)
 	}
 }

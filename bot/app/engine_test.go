@@ -147,7 +147,7 @@ func (w *world) has(text, part string) {
 
 func (w *world) count(facets ...string) int {
 	w.t.Helper()
-	n, err := w.store.Count(w.t.Context(), facets...)
+	n, err := w.store.Count(w.t.Context(), bot.Nation, bot.All(facets...))
 	if err != nil {
 		w.t.Fatal(err)
 	}

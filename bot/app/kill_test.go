@@ -371,7 +371,7 @@ func checkRegistered(t *testing.T, path string, people map[int64]*newcomer) {
 		}
 	}
 	for facet, n := range want {
-		if got, err := store.Count(t.Context(), facet); err != nil || got != n {
+		if got, err := store.Count(t.Context(), bot.Nation, bot.All(facet)); err != nil || got != n {
 			t.Errorf("%d people are in %s, want %d (%v)", got, facet, n, err)
 		}
 	}

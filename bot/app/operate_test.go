@@ -334,7 +334,7 @@ func TestCompactCommand(t *testing.T) {
 		t.Errorf("%d bytes with mode %v, was %d", is.Size(), is.Mode(), was.Size())
 	}
 	o = startOperated(t)
-	if n, err := o.store.Count(t.Context(), "all"); n != 1 || err != nil {
+	if n, err := o.store.Count(t.Context(), bot.Nation, bot.All("all")); n != 1 || err != nil {
 		t.Errorf("%d people, %v", n, err)
 	}
 }

@@ -130,7 +130,7 @@ func TestRegisterOnThePage(t *testing.T) {
 				}
 			}
 			for _, facet := range []string{"finished", "lang:" + lang, "province:MA-TIZ", "consent:announcements"} {
-				if n, err := h.store.Count(t.Context(), facet); err != nil || n != 1 {
+				if n, err := h.store.Count(t.Context(), bot.Nation, bot.All(facet)); err != nil || n != 1 {
 					t.Errorf("%d people are in %s (%v); the last answer: %s", n, facet, err, answer)
 				}
 			}

@@ -137,7 +137,7 @@ func (b *batch) bring(p *prepared, records []record, e effects, position int) er
 		r := &records[c.expect]
 		r.version++
 		if x.ref.Kind == bot.KindArtisan {
-			if err := b.facets(r, c); err != nil {
+			if err := b.facets(r, x.ref.ID, c); err != nil {
 				return err
 			}
 		}
@@ -242,7 +242,7 @@ func (b *batch) log(row bot.LogRow, at time.Time) error {
 	if err := own(b.tx.Bucket(bucketOwned), row.Owner, ownedLog, key); err != nil {
 		return err
 	}
-	if !nowAndThen(seq, 8) {
+	if bot.Lasting(row.Log) || !nowAndThen(seq, 8) {
 		return nil
 	}
 	return trim(bucket, prefix, bot.LogKeep, b.dropLog)

@@ -122,7 +122,7 @@ func TestDeletedFromRawBytes(t *testing.T) {
 	}
 	s = newStore(t, path)
 	verify(t, s)
-	if n, err := s.Count(t.Context(), "all"); err != nil || n != 300 {
+	if n, err := s.Count(t.Context(), bot.Nation, bot.All("all")); err != nil || n != 300 {
 		t.Errorf("%d people after compacting, %v", n, err)
 	}
 }
@@ -163,7 +163,7 @@ func TestAdoptReplaysErasures(t *testing.T) {
 	if err != nil || len(people) != 2 || people[0].Ref.ID != "early" || people[1].Ref.ID != "stays" {
 		t.Errorf("people: %v, %v", people, err)
 	}
-	if n, _ := r.Count(t.Context(), "all"); n != 2 {
+	if n, _ := r.Count(t.Context(), bot.Nation, bot.All("all")); n != 2 {
 		t.Errorf("%d people counted", n)
 	}
 	if got, _ := r.Read(t.Context(), bot.Ref{Kind: bot.KindArtisan, ID: "P1"}); got[0].Version != 2 || got[0].Body != nil {

@@ -1,10 +1,10 @@
 package bolt
 
 import (
-	"context"
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -45,6 +45,19 @@ func (n *names) get(name string) (uint32, bool) {
 	return id, ok
 }
 
+// with gives the facets whose name begins with prefix, by the rest of it.
+func (n *names) with(prefix string) map[string]uint32 {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	out := map[string]uint32{}
+	for name, id := range n.m {
+		if rest, ok := strings.CutPrefix(name, prefix); ok {
+			out[rest] = id
+		}
+	}
+	return out
+}
+
 func (n *names) add(named map[string]uint32) {
 	if len(named) == 0 {
 		return
@@ -79,8 +92,13 @@ func (b *batch) facet(name string) (uint32, error) {
 
 // facets changes an artisan's sets: a new one gets an ordinal, a deleted one
 // leaves every set, whatever the caller says.
-func (b *batch) facets(r *record, c change) error {
+func (b *batch) facets(r *record, id string, c change) error {
 	if c.body == nil {
+		if r.hasOrdinal {
+			if err := b.unlist(r.ordinal); err != nil {
+				return err
+			}
+		}
 		for _, f := range r.facets {
 			if err := b.flip(f, r.ordinal, false); err != nil {
 				return err
@@ -101,6 +119,14 @@ func (b *batch) facets(r *record, c change) error {
 			return err
 		}
 		bits = append(slices.Clone(bits), bot.Bit{Facet: everybody, On: true})
+		if err := b.tx.Bucket(bucketPeople).Put(ordinalKey(r.ordinal), []byte(id)); err != nil {
+			return err
+		}
+	}
+	if c.words != nil {
+		if err := b.words(r.ordinal, c.words); err != nil {
+			return err
+		}
 	}
 	for _, bit := range bits {
 		f, err := b.facet(bit.Facet)
@@ -123,12 +149,15 @@ func chunkKey(facet, ordinal uint32) []byte {
 }
 
 func (b *batch) flip(facet, ordinal uint32, on bool) error {
-	bucket := b.tx.Bucket(bucketFacets)
-	key := chunkKey(facet, ordinal)
+	return flip(b.tx.Bucket(bucketFacets), chunkKey(facet, ordinal), ordinal, on)
+}
+
+// flip adds an ordinal to the bitmap of a row or takes it out; an empty row goes.
+func flip(bucket *bbolt.Bucket, key []byte, ordinal uint32, on bool) error {
 	set := roaring.New()
 	if row := bucket.Get(key); row != nil {
 		if err := set.UnmarshalBinary(row); err != nil {
-			return fmt.Errorf("read facet: %w", err)
+			return fmt.Errorf("read set: %w", err)
 		}
 	}
 	if on {
@@ -144,47 +173,4 @@ func (b *batch) flip(facet, ordinal uint32, on bool) error {
 		return err
 	}
 	return bucket.Put(key, row)
-}
-
-// Count implements bot.People: exact, chunk by chunk.
-func (s *Store) Count(_ context.Context, facets ...string) (int, error) {
-	ids := []uint32{}
-	for _, name := range append([]string{everybody}, facets...) {
-		id, ok := s.names.get(name)
-		if !ok {
-			return 0, nil
-		}
-		ids = append(ids, id)
-	}
-	total := 0
-	err := s.view("count", func(tx *bbolt.Tx) error {
-		bucket := tx.Bucket(bucketFacets)
-		prefix := binary.BigEndian.AppendUint32([]byte{'b'}, ids[len(ids)-1])
-		c := bucket.Cursor()
-		for k, v := c.Seek(prefix); k != nil && hasPrefix(k, prefix); k, v = c.Next() {
-			set := roaring.New()
-			if err := set.UnmarshalBinary(v); err != nil {
-				return err
-			}
-			chunk := binary.BigEndian.Uint32(k[5:])
-			for _, id := range ids[:len(ids)-1] {
-				row := bucket.Get(chunkKey(id, chunk<<chunkBits))
-				if row == nil {
-					set.Clear()
-					break
-				}
-				other := roaring.New()
-				if err := other.UnmarshalBinary(row); err != nil {
-					return err
-				}
-				set.And(other)
-			}
-			total += int(set.GetCardinality())
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, fmt.Errorf("count people: %w", err)
-	}
-	return total, nil
 }

@@ -226,7 +226,7 @@ func (k *killed) compare(t *testing.T, s *Store) {
 		return len(rows), err
 	})
 	for _, f := range []string{"craft:0", "craft:1", "craft:2", "craft:3", "craft:4", "lang:ary"} {
-		same(t, f, s, k.model, func(x records) (int, error) { return x.Count(ctx, f) })
+		same(t, f, s, k.model, func(x records) (int, error) { return x.Count(ctx, bot.Nation, bot.All(f)) })
 	}
 	k.compareOutbox(t, s)
 	k.compareLog(t, s)

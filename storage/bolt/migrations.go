@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"maalem/bot"
 )
 
 // currentFormat is the format that this program writes. A store of a higher one is
@@ -15,7 +17,8 @@ import (
 //	1  the first
 //	2  an index of what belongs to whom (bucket owned), messages that nobody knows
 //	   whether they were sent (bucket unsure), when the store began (meta born)
-const currentFormat = 2
+//	3  artisans by ordinal and by search word (bucket people)
+const currentFormat = 3
 
 // migrateRows is how many rows one transaction of a migration looks at.
 const migrateRows = 5000
@@ -35,6 +38,8 @@ var migrations = []migration{
 	{2, "buckets of format 2", createFormat2},
 	{2, "timers by owner", ownTimers},
 	{2, "log rows by owner", ownLogs},
+	{3, "buckets of format 3", createFormat3},
+	{3, "artisans by ordinal", listArtisans},
 }
 
 // migrate makes one transaction of what a store of an older format still needs,
@@ -121,6 +126,35 @@ func ownLogs(tx *bbolt.Tx, from []byte, rows int, _ time.Time) ([]byte, error) {
 			return nil, err
 		}
 		if err := own(owned, owner, ownedLog, key); err != nil {
+			return nil, err
+		}
+	}
+	return next, nil
+}
+
+func createFormat3(tx *bbolt.Tx, _ []byte, _ int, _ time.Time) ([]byte, error) {
+	_, err := tx.CreateBucketIfNotExists(bucketPeople)
+	return nil, err
+}
+
+// listArtisans puts each artisan under their ordinal. Their words come when the
+// engine looks them through: it alone can read a record.
+func listArtisans(tx *bbolt.Tx, from []byte, rows int, _ time.Time) ([]byte, error) {
+	kind := byte(bot.KindArtisan)
+	if len(from) == 0 {
+		from = []byte{kind}
+	}
+	people := tx.Bucket(bucketPeople)
+	keys, values, next := window(tx.Bucket(bucketRecords), from, rows, func(k []byte) bool { return k[0] == kind })
+	for i, key := range keys {
+		r, _, err := parseRecord(values[i])
+		if err != nil {
+			return nil, err
+		}
+		if !r.hasOrdinal {
+			continue // deleted
+		}
+		if err := people.Put(ordinalKey(r.ordinal), key[1:]); err != nil {
 			return nil, err
 		}
 	}

@@ -124,7 +124,7 @@ func readFormatOne(t *testing.T, path string) {
 	check("text key", s.Commit(ctx, bot.Turn{Key: "web/some-text"}), bot.ErrDuplicate)
 	check("long key", s.Commit(ctx, bot.Turn{Key: "web/" + fmt.Sprintf("%0200d", 7)}), bot.ErrDuplicate)
 	for i, want := range []int{400, 400, 399} {
-		n, err := s.Count(ctx, fmt.Sprint("third:", i), "all")
+		n, err := s.Count(ctx, bot.Nation, bot.All(fmt.Sprint("third:", i), "all"))
 		check("facet", fmt.Sprint(n, err), fmt.Sprint(want, " <nil>"))
 	}
 	queued, _ := s.Queued(ctx, "telegram")

@@ -55,11 +55,12 @@ var (
 	bucketFacets  = []byte("facets")
 	bucketOwned   = []byte("owned")
 	bucketUnsure  = []byte("unsure")
+	bucketPeople  = []byte("people")
 )
 
 func allBuckets() [][]byte {
 	return [][]byte{bucketMeta, bucketRecords, bucketSeen, bucketOutbox, bucketTimers,
-		bucketClaims, bucketHistory, bucketLogs, bucketTallies, bucketFacets, bucketOwned, bucketUnsure}
+		bucketClaims, bucketHistory, bucketLogs, bucketTallies, bucketFacets, bucketOwned, bucketUnsure, bucketPeople}
 }
 
 // Rows of the meta bucket.

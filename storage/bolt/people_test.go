@@ -109,7 +109,7 @@ func peopleWork(arg string) error {
 		return err
 	}
 	opened := time.Since(begun)
-	if got, err := s.Count(ctx, "all"); err != nil || got != n {
+	if got, err := s.Count(ctx, bot.Nation, bot.All("all")); err != nil || got != n {
 		return fmt.Errorf("%d people are there, want %d: %v", got, n, err)
 	}
 	counted := time.Since(begun) - opened

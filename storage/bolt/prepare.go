@@ -44,6 +44,7 @@ type change struct {
 	expect int // index into prepared.expects
 	body   []byte
 	bits   []bot.Bit
+	words  []string // ascending, each once; nil = as they are
 }
 
 var errInvalid = errors.New("invalid turn")
@@ -125,7 +126,11 @@ func (p *prepared) encode(changes []bot.Change, timers []bot.Timer, out []bot.Ou
 				return e, fmt.Errorf("%w: a facet without name", errInvalid)
 			}
 		}
-		e.changes = append(e.changes, change{i, c.Body, c.Bits})
+		words, err := checkWords(&c)
+		if err != nil {
+			return e, err
+		}
+		e.changes = append(e.changes, change{i, c.Body, c.Bits, words})
 	}
 	for i := range timers {
 		if timers[i].ID == "" || len(timers[i].ID) > maxID || len(timers[i].Owner) > maxID {

@@ -163,16 +163,22 @@ func (s *Store) Log(_ context.Context, log string, after uint64, n int) ([]bot.L
 	err := s.view("log", func(tx *bbolt.Tx) error {
 		c := tx.Bucket(bucketLogs).Cursor()
 		for k, v := c.Seek(appendUint64(slices.Clone(prefix), after+1)); k != nil && hasPrefix(k, prefix) && len(out) < n; k, v = c.Next() {
-			if len(v) < timeSize {
-				return errCorrupt
-			}
-			owner, body, err := cutPart(v[timeSize:])
+			line, err := readLog(k, v)
 			if err != nil {
 				return err
 			}
-			out = append(out, bot.LogLine{Seq: binary.BigEndian.Uint64(k[len(k)-8:]), At: readTime(v), Owner: string(owner), Body: slices.Clone(body)})
+			out = append(out, line)
 		}
 		return nil
 	})
 	return out, err
+}
+
+// readLog reads a log row.
+func readLog(k, v []byte) (bot.LogLine, error) {
+	if len(v) < timeSize || len(k) < 8 {
+		return bot.LogLine{}, errCorrupt
+	}
+	owner, body, err := cutPart(v[timeSize:])
+	return bot.LogLine{Seq: binary.BigEndian.Uint64(k[len(k)-8:]), At: readTime(v), Owner: string(owner), Body: slices.Clone(body)}, err
 }

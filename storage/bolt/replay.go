@@ -170,7 +170,7 @@ func (r *replay) delete(tx *bbolt.Tx, keys [][]byte) error {
 		}
 		row.version++
 		if bot.Kind(k[0]) == bot.KindArtisan {
-			if err := b.facets(&row, change{}); err != nil {
+			if err := b.facets(&row, string(k[1:]), change{}); err != nil {
 				return err
 			}
 		}

@@ -37,6 +37,8 @@ type Store struct {
 	logs    map[string][]bot.LogLine
 	tallies map[string]int64
 	facets  map[string]map[string]bool // facet → artisan IDs
+	words   map[string][]string        // artisan ID → search words
+	born    []string                   // artisan IDs in the order in which they came
 	ready   map[string]chan struct{}
 }
 
@@ -48,7 +50,7 @@ func New(now func() time.Time) *Store {
 	return &Store{now: now, records: map[bot.Ref]bot.Stored{}, seen: map[string]bool{}, leases: map[uint64]time.Time{},
 		retry: map[uint64]time.Time{}, timers: map[string]bot.Timer{}, claims: map[string]*claims{},
 		history: map[bot.Address][]bot.Line{}, logs: map[string][]bot.LogLine{}, tallies: map[string]int64{},
-		facets: map[string]map[string]bool{}, ready: map[string]chan struct{}{}}
+		facets: map[string]map[string]bool{}, words: map[string][]string{}, ready: map[string]chan struct{}{}}
 }
 
 // Read implements bot.Turns.
@@ -100,7 +102,10 @@ func (s *Store) Commit(_ context.Context, t bot.Turn) error {
 	for _, row := range t.Append {
 		s.lastSeq++
 		rows := append(s.logs[row.Log], bot.LogLine{Seq: s.lastSeq, At: t.At, Owner: row.Owner, Body: row.Body})
-		s.logs[row.Log] = rows[max(0, len(rows)-bot.LogKeep):]
+		if !bot.Lasting(row.Log) {
+			rows = rows[max(0, len(rows)-bot.LogKeep):]
+		}
+		s.logs[row.Log] = rows
 	}
 	for _, c := range t.Tally {
 		s.tally(c)
@@ -116,6 +121,9 @@ func (s *Store) tally(c bot.Tally) {
 
 func (s *Store) apply(b bot.Branch, position int) {
 	for _, c := range b.Changes {
+		if c.Ref.Kind == bot.KindArtisan {
+			s.index(c)
+		}
 		s.records[c.Ref] = bot.Stored{Ref: c.Ref, Version: s.records[c.Ref].Version + 1, Body: slices.Clone(c.Body)}
 		for _, bit := range c.Bits {
 			if s.facets[bit.Facet] == nil {
@@ -320,26 +328,6 @@ func (s *Store) Lines(_ context.Context, a bot.Address, after uint64, n int) ([]
 	}
 	i := sort.Search(len(lines), func(i int) bool { return lines[i].Seq > after })
 	return slices.Clone(lines[i:min(i+n, len(lines))]), nil
-}
-
-// Count implements bot.People.
-func (s *Store) Count(_ context.Context, facets ...string) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := 0
-	for ref, rec := range s.records {
-		if ref.Kind != bot.KindArtisan || rec.Body == nil {
-			continue
-		}
-		all := true
-		for _, f := range facets {
-			all = all && s.facets[f][ref.ID]
-		}
-		if all {
-			n++
-		}
-	}
-	return n, nil
 }
 
 // Page implements bot.People.

@@ -302,7 +302,7 @@ func facets(t *testing.T, s Store, _ *Clock) {
 	}
 	count := func(want int, fs ...string) {
 		t.Helper()
-		got, err := s.Count(ctx, fs...)
+		got, err := s.Count(ctx, bot.Nation, bot.All(fs...))
 		must(t, err)
 		if got != want {
 			t.Fatalf("count %v = %d, want %d", fs, got, want)
