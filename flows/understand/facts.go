@@ -16,14 +16,11 @@ func (r *Reader) Facts(text string) Facts {
 	hits := r.index.scan(ts, nil, written(lang, sure))
 	var f Facts
 	taken := make([]bool, len(ts))
-	named, end := r.afterCue(ts)
+	named, end := r.onlyName(ts, hits)
+	hits = outside(hits, named, end)
 	for i := range hits {
 		h := &hits[i]
 		if h.level >= consonants && h.kind != aPlace && h.kind != aCraft {
-			continue
-		}
-		// What follows "my name is" is a surname rather than a craft misspelt: السلاوي.
-		if h.level > affixed && h.at >= named && h.at < end {
 			continue
 		}
 		for j := h.at; j < h.at+h.size; j++ {
@@ -57,22 +54,54 @@ func (r *Reader) Facts(text string) Facts {
 	return f
 }
 
-// afterCue is the run of words after "my name is", up to the next part or small word.
-func (r *Reader) afterCue(ts []token) (from, to int) {
+// onlyName is the run of words after "my name is", or after a given name that opens
+// the message, up to the next part or small word, when it is a name and nothing else:
+// Haddad, Dabbagh and Filali are surnames. A run that names both a place and a craft
+// is no name (Fatima Tiznit zrabi).
+func (r *Reader) onlyName(ts []token, hits []hit) (from, to int) {
 	l := lex()
+	found := false
 	for i := range ts {
-		size := nameCue(l, ts, i)
-		if size == 0 || i+size >= len(ts) {
-			continue
+		if size := nameCue(l, ts, i); size > 0 && i+size < len(ts) {
+			from, found = i+size, true
+			break
 		}
-		from, to = i+size, i+size
-		for to < len(ts) && (to == from || !ts[to].head) && !r.smallWord(ts[to].fold) {
-			to++
-		}
-		return from, to
 	}
-	return 0, 0
+	for !found && from < len(ts) {
+		_, size := phraseAt(l.greetings, ts, from)
+		if size == 0 || l.givenNames[ts[from].fold] {
+			break
+		}
+		from += size
+	}
+	for from < len(ts)-1 && !l.givenNames[ts[from].fold] { // ana smiti lhaj …
+		_, size := phraseAt(l.nameFillers, ts, from)
+		if size == 0 {
+			break
+		}
+		from += size
+	}
+	if from >= len(ts) || !found && !l.givenNames[ts[from].fold] {
+		return 0, 0
+	}
+	to = from
+	for to < len(ts) && (to == from || !ts[to].head) && !r.smallWord(ts[to].fold) {
+		to++
+	}
+	var kindsIn [kinds]bool
+	for i := range hits {
+		if h := &hits[i]; h.level <= affixed && h.at >= from && h.at < to {
+			kindsIn[h.kind] = true
+		}
+	}
+	if to-from > longestName || kindsIn[aPlace] && kindsIn[aCraft] || kindsIn[aConcept] {
+		return 0, 0
+	}
+	return from, to
 }
+
+// longestName is the number of words of a name.
+const longestName = 4
 
 // nameIn finds the name after "my name is": up to the next part, a small word, or
 // a word that means something else.
