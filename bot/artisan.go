@@ -178,10 +178,10 @@ func bits(before, after *Artisan, province, region func(string) string) []Bit {
 }
 
 // words are what the artisan is found by: the names in one spelling and by their
-// consonants, so that Fatima finds فاطمة, the phone's digits as written abroad and at
-// home, and the public ID.
+// consonants, so that Fatima finds فاطمة, and the phone's digits as written abroad and
+// at home.
 func (a *Artisan) words() []string {
-	out := append(make([]string, 0, 8), strings.ToLower(a.ID))
+	out := make([]string, 0, 8)
 	if v, ok := a.Value("name"); ok {
 		for _, w := range understand.SearchWords(v.Value) {
 			out = append(out, w.Prefix)

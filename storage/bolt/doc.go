@@ -38,7 +38,7 @@
 //	logs     log seq          -> row; bot.LogKeep a log
 //	tallies  name             -> varint
 //	facets   'n' name -> number | 'b' number chunk -> roaring bitmap of 65,536 ordinals
-//	people   'o' ordinal -> artisan's ID | 'l' ordinal -> words | 'w' chunk word -> roaring bitmap
+//	people   'o' ordinal -> artisan's ID | 'w' chunk word -> roaring bitmap
 //
 // Only a conversation is a random put. Dedupe keys append: networks count their
 // updates upwards, and a decimal key is stored by its length first, so that the

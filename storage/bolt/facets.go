@@ -95,7 +95,7 @@ func (b *batch) facet(name string) (uint32, error) {
 func (b *batch) facets(r *record, id string, c change) error {
 	if c.body == nil {
 		if r.hasOrdinal {
-			if err := b.unlist(r.ordinal); err != nil {
+			if err := b.unlist(r); err != nil {
 				return err
 			}
 		}
@@ -124,7 +124,7 @@ func (b *batch) facets(r *record, id string, c change) error {
 		}
 	}
 	if c.words != nil {
-		if err := b.words(r.ordinal, c.words); err != nil {
+		if err := b.words(r, c.words); err != nil {
 			return err
 		}
 	}

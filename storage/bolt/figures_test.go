@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -53,9 +54,22 @@ func figureTurn(i, n, key int) bot.Turn {
 		t.Changes = append(t.Changes, bot.Change{Ref: person, Body: figureRecord, Bits: figureBits(i, n)})
 	}
 	if n == 2 {
+		t.Changes[1].Words = figureWords(i)
 		t.Timers = []bot.Timer{{ID: "half/" + a.String(), Owner: a.String(), Kind: "half", Due: time.Unix(1_800_000_000+int64(i), 0), Zone: "Africa/Casablanca"}}
 	}
 	return t
+}
+
+func figureRegion(i int) string { return fmt.Sprintf("region:MA-%02d", 1+i%12) }
+
+// figureWords are what a person is found by: a third have the same first name, and
+// there are as many surnames as in a large town.
+func figureWords(i int) []string {
+	first, last := "fatima", fmt.Sprint("ait", i*7919%20_011)
+	if i%3 > 0 {
+		first = fmt.Sprint("name", i*31%1009)
+	}
+	return []string{first, "~" + first[:3], last, "~" + last[2:]}
 }
 
 // figureBits are the facets that an answer turns on.
@@ -72,7 +86,7 @@ func figureBits(i, n int) []bot.Bit {
 	case 3:
 		return on(fmt.Sprint("craft:", i%40))
 	case 4:
-		return on(fmt.Sprint("province:", i%75))
+		return on(fmt.Sprint("province:", i%75), figureRegion(i))
 	case 5:
 		return on(fmt.Sprint("gender:", i%2), "finished")
 	}
@@ -332,10 +346,14 @@ func (m *bare) turn(i, n int) error {
 	puts = append(puts, barePut{bucketOutbox, nil, outHead{id: row.to.ID}.append(nil, row.body)})
 	if n >= 2 {
 		bits := t.Changes[1].Bits
-		rec.hasOrdinal, rec.ordinal, rec.facets = true, uint32(i), []uint32{1, 2, 3, 40, 50}
+		rec.hasOrdinal, rec.ordinal, rec.facets, rec.words = true, uint32(i), []uint32{1, 2, 3, 40, 50}, []byte(strings.Join(figureWords(i), "\x00"))
 		puts = append(puts, barePut{bucketRecords, recordKey(t.Changes[1].Ref), rec.append(nil, figureRecord)})
 		if n == 2 {
-			puts = append(puts, barePut{bucketMeta, metaOrdinal, appendUint64(nil, uint64(i))}, barePut{bucketFacets, chunkKey(1, uint32(i)), nil})
+			puts = append(puts, barePut{bucketMeta, metaOrdinal, appendUint64(nil, uint64(i))}, barePut{bucketFacets, chunkKey(1, uint32(i)), nil},
+				barePut{bucketPeople, ordinalKey(uint32(i)), []byte(t.Changes[1].Ref.ID)})
+			for _, w := range t.Changes[1].Words {
+				puts = append(puts, barePut{bucketPeople, wordKey((figurePeople-1)>>chunkBits, w), nil})
+			}
 		}
 		for j := range bits { // some facet's bitmap of the newest chunk
 			puts = append(puts, barePut{bucketFacets, chunkKey(uint32(2+j+n), figurePeople-1), nil})

@@ -2,8 +2,10 @@ package bolt
 
 import (
 	"encoding/binary"
+	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"go.etcd.io/bbolt"
@@ -37,7 +39,20 @@ func fillSlice(s *Store, tx *bbolt.Tx, people []int) error {
 	if row := meta.Get(metaOrdinal); row != nil {
 		next = uint32(binary.BigEndian.Uint64(row))
 	}
-	sets := map[string]*roaring.Bitmap{}
+	sets, words := map[string]*roaring.Bitmap{}, map[string]*roaring.Bitmap{}
+	add := func(sets map[string]*roaring.Bitmap, bucket *bbolt.Bucket, key string, ordinal uint32) error {
+		if sets[key] == nil {
+			sets[key] = roaring.New()
+			if row := bucket.Get([]byte(key)); row != nil {
+				if err := sets[key].UnmarshalBinary(slices.Clone(row)); err != nil {
+					return err
+				}
+			}
+		}
+		sets[key].Add(ordinal)
+		return nil
+	}
+	listed := tx.Bucket(bucketPeople)
 	bucket := tx.Bucket(bucketRecords)
 	for _, i := range people {
 		a := figureAddress(i)
@@ -53,17 +68,20 @@ func fillSlice(s *Store, tx *bbolt.Tx, people []int) error {
 					return err
 				}
 				person.set(f, true)
-				key := string(chunkKey(f, next))
-				if sets[key] == nil {
-					sets[key] = roaring.New()
-					if row := tx.Bucket(bucketFacets).Get([]byte(key)); row != nil {
-						if err := sets[key].UnmarshalBinary(slices.Clone(row)); err != nil {
-							return err
-						}
-					}
+				if err := add(sets, tx.Bucket(bucketFacets), string(chunkKey(f, next)), next); err != nil {
+					return err
 				}
-				sets[key].Add(next)
 			}
+		}
+		found := slices.Sorted(slices.Values(figureWords(i)))
+		for _, w := range found {
+			if err := add(words, listed, string(wordKey(uint16(next>>chunkBits), w)), next); err != nil {
+				return err
+			}
+		}
+		person.words = []byte(strings.Join(found, "\x00"))
+		if err := listed.Put(ordinalKey(next), []byte(figurePerson(i).ID)); err != nil {
+			return err
 		}
 		talk := record{version: registration}
 		if err := bucket.Put(recordKey(bot.Ref{Kind: bot.KindConversation, ID: a.String()}), talk.append(nil, figureTalk)); err != nil {
@@ -80,13 +98,15 @@ func fillSlice(s *Store, tx *bbolt.Tx, people []int) error {
 		}
 		next++
 	}
-	for key, set := range sets {
-		row, err := set.MarshalBinary()
-		if err == nil {
-			err = tx.Bucket(bucketFacets).Put([]byte(key), row)
-		}
-		if err != nil {
-			return err
+	for bucket, sets := range map[*bbolt.Bucket]map[string]*roaring.Bitmap{tx.Bucket(bucketFacets): sets, listed: words} {
+		for _, key := range slices.Sorted(maps.Keys(sets)) {
+			row, err := sets[key].MarshalBinary()
+			if err == nil {
+				err = bucket.Put([]byte(key), row)
+			}
+			if err != nil {
+				return err
+			}
 		}
 	}
 	b.s.names.add(b.named)

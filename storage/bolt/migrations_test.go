@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"fmt"
@@ -126,6 +127,10 @@ func readFormatOne(t *testing.T, path string) {
 	for i, want := range []int{400, 400, 399} {
 		n, err := s.Count(ctx, bot.Nation, bot.All(fmt.Sprint("third:", i), "all"))
 		check("facet", fmt.Sprint(n, err), fmt.Sprint(want, " <nil>"))
+	}
+	listed, next, err := s.List(ctx, bot.Nation, bot.All("all"), nil, 0, 5000)
+	if err != nil || len(listed) != 1199 || next != 0 || !bytes.HasPrefix(listed[0].Body, []byte("person ")) {
+		t.Errorf("listed %d people of the older store: %v", len(listed), err)
 	}
 	queued, _ := s.Queued(ctx, "telegram")
 	check("queued", queued, map[bot.Lane]int{1: 40, 2: 40, 3: 40})

@@ -22,8 +22,6 @@ const (
 
 func ordinalKey(ordinal uint32) []byte { return binary.BigEndian.AppendUint32([]byte{'o'}, ordinal) }
 
-func listedKey(ordinal uint32) []byte { return binary.BigEndian.AppendUint32([]byte{'l'}, ordinal) }
-
 // wordKey has the chunk before the word: a search walks chunk by chunk, newest
 // first, and reads of each only the words that fit.
 func wordKey(chunk uint16, word string) []byte {
@@ -53,41 +51,35 @@ func checkWords(c *bot.Change) ([]string, error) {
 }
 
 // words makes these the words of an artisan.
-func (b *batch) words(ordinal uint32, now []string) error {
-	bucket := b.tx.Bucket(bucketPeople)
+func (b *batch) words(r *record, now []string) error {
 	var before []string
-	if row := bucket.Get(listedKey(ordinal)); len(row) > 0 {
-		before = strings.Split(string(row), "\x00")
-	}
-	if slices.Equal(before, now) {
-		return nil
+	if len(r.words) > 0 {
+		before = strings.Split(string(r.words), "\x00")
 	}
 	for _, w := range before {
 		if _, stays := slices.BinarySearch(now, w); !stays {
-			if err := b.mark(w, ordinal, false); err != nil {
+			if err := b.mark(w, r.ordinal, false); err != nil {
 				return err
 			}
 		}
 	}
 	for _, w := range now {
 		if _, was := slices.BinarySearch(before, w); !was {
-			if err := b.mark(w, ordinal, true); err != nil {
+			if err := b.mark(w, r.ordinal, true); err != nil {
 				return err
 			}
 		}
 	}
-	if len(now) == 0 {
-		return bucket.Delete(listedKey(ordinal))
-	}
-	return bucket.Put(listedKey(ordinal), []byte(strings.Join(now, "\x00")))
+	r.words = []byte(strings.Join(now, "\x00"))
+	return nil
 }
 
 // unlist removes an artisan from the index of words and of ordinals.
-func (b *batch) unlist(ordinal uint32) error {
-	if err := b.words(ordinal, []string{}); err != nil {
+func (b *batch) unlist(r *record) error {
+	if err := b.words(r, nil); err != nil {
 		return err
 	}
-	return b.tx.Bucket(bucketPeople).Delete(ordinalKey(ordinal))
+	return b.tx.Bucket(bucketPeople).Delete(ordinalKey(r.ordinal))
 }
 
 func (b *batch) mark(word string, ordinal uint32, on bool) error {

@@ -113,6 +113,10 @@ func peopleWork(arg string) error {
 		return fmt.Errorf("%d people are there, want %d: %v", got, n, err)
 	}
 	counted := time.Since(begun) - opened
+	asked, err := peopleAsked(ctx, s, n)
+	if err != nil {
+		return err
+	}
 	lookup := func() (time.Duration, error) {
 		const times = 100_000
 		at := time.Now()
@@ -148,8 +152,8 @@ func peopleWork(arg string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("opened in %v; %.0f MB of own memory (%.0f MB with the mapped file at most); counted in %v; looked up in %v, then %v; lone commit p50 %v\n",
-		opened.Round(time.Millisecond), own, peak, counted.Round(10*time.Microsecond), first, again, took[len(took)/2].Round(10*time.Microsecond))
+	fmt.Printf("opened in %v; %.0f MB of own memory (%.0f MB with the mapped file at most); counted in %v; %s; looked up in %v, then %v; lone commit p50 %v\n",
+		opened.Round(time.Millisecond), own, peak, counted.Round(10*time.Microsecond), asked, first, again, took[len(took)/2].Round(10*time.Microsecond))
 	if end == "load" {
 		for range 64 {
 			go func() {
@@ -167,6 +171,43 @@ func peopleWork(arg string) error {
 		return syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	}
 	return s.Close()
+}
+
+// peopleAsked is what a console asks: a count with three clauses, and first pages of
+// what a search finds.
+func peopleAsked(ctx context.Context, s *Store, n int) (string, error) {
+	scope := bot.Scope{Regions: []string{"MA-03", "MA-09"}}
+	f := bot.Filter{{Any: []string{"craft:2", "craft:3", "craft:8"}}, {Any: []string{"gender:0"}}, {Any: []string{"province:1", "province:2"}, Not: true}}
+	want := 0
+	for i := range n {
+		region, craft, province := i%12, i%40, i%75
+		if (region == 2 || region == 8) && (craft == 2 || craft == 3 || craft == 8) && i%2 == 0 && province != 1 && province != 2 {
+			want++
+		}
+	}
+	var took []time.Duration
+	for range 5 {
+		at := time.Now()
+		got, err := s.Count(ctx, scope, f)
+		if err != nil || got != want {
+			return "", fmt.Errorf("%d people fit, want %d: %v", got, want, err)
+		}
+		took = append(took, time.Since(at))
+	}
+	out := fmt.Sprintf("three clauses in two regions counted in %v, then %v", took[0].Round(10*time.Microsecond), slices.Min(took).Round(10*time.Microsecond))
+	for _, find := range []struct {
+		what  string
+		terms []bot.Term
+		want  int
+	}{{"everybody", nil, 50}, {"a name that a third have", []bot.Term{{Prefix: "fatima"}}, 50}, {"a rare surname", []bot.Term{{Prefix: "ait0", Exact: "~t0"}}, min(50, 1+(n-1)/20_011)}} {
+		at := time.Now()
+		rows, _, err := s.List(ctx, bot.Nation, nil, find.terms, 0, 50)
+		if err != nil || len(rows) != find.want {
+			return "", fmt.Errorf("%d of %s, want %d: %v", len(rows), find.what, find.want, err)
+		}
+		out += fmt.Sprintf("; %d of %s in %v", len(rows), find.what, time.Since(at).Round(10*time.Microsecond))
+	}
+	return out, nil
 }
 
 // ownMemory is what the process needs besides the mapped file, and its peak with

@@ -9,13 +9,14 @@ import (
 
 // A stored record is a header and the engine's body. The header's first byte has
 // the row format in its upper half and flags below; then the version. An
-// artisan's goes on with its ordinal and the numbers of the facets that it is
-// in: deleting somebody must clear every bit, and what to clear is known here
-// and not believed from a caller. It costs some 20 bytes in a row that is
-// written anyway.
+// artisan's goes on with its ordinal, the numbers of the facets that it is in and
+// the words by which it is found: deleting somebody must clear every bit, and what
+// to clear is known here and not believed from a caller. It costs some 50 bytes in a
+// row that is written anyway.
 const (
 	rowFormat      = 1
 	flagOrdinal    = 1
+	flagWords      = 2
 	formatShift    = 4
 	flagMask       = 1<<formatShift - 1
 	recordRowFirst = rowFormat << formatShift
@@ -28,9 +29,10 @@ type record struct {
 	hasOrdinal bool
 	ordinal    uint32
 	facets     []uint32 // ascending
+	words      []byte   // what the artisan is found by, ascending, with a zero between
 }
 
-// parseRecord reads a row. The body is a part of row.
+// parseRecord reads a row. The body and the words are parts of row.
 func parseRecord(row []byte) (record, []byte, error) {
 	var r record
 	if len(row) == 0 || row[0]>>formatShift != rowFormat {
@@ -64,6 +66,13 @@ func parseRecord(row []byte) (record, []byte, error) {
 		last += step
 		r.facets = append(r.facets, uint32(last))
 	}
+	if flags&flagWords != 0 {
+		words, rest, err := cutPart(b)
+		if err != nil {
+			return r, nil, err
+		}
+		r.words, b = words, rest
+	}
 	return r, b, nil
 }
 
@@ -71,6 +80,9 @@ func (r record) append(dst, body []byte) []byte {
 	first := byte(recordRowFirst)
 	if r.hasOrdinal {
 		first |= flagOrdinal
+		if len(r.words) > 0 {
+			first |= flagWords
+		}
 	}
 	dst = append(dst, first)
 	dst = binary.AppendUvarint(dst, uint64(r.version))
@@ -81,6 +93,9 @@ func (r record) append(dst, body []byte) []byte {
 		for _, f := range r.facets {
 			dst = binary.AppendUvarint(dst, uint64(f-last))
 			last = f
+		}
+		if len(r.words) > 0 {
+			dst = appendPart(dst, string(r.words))
 		}
 	}
 	return append(dst, body...)
