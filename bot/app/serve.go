@@ -129,6 +129,7 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 	on.greet(cfg, listener.Addr(), ops.problems())
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return ops.run(ctx) })
+	group.Go(func() error { return engine.Reindex(ctx, store) })
 	group.Go(func() error { return runParts(ctx, engine, store, senders, site.Server(cfg.Listen), listener) })
 	return group.Wait()
 }
