@@ -7,14 +7,14 @@ type SearchWord struct{ Prefix, Exact string }
 
 // SearchWords are the words of a name, for keeping and for looking up; at most eight.
 func SearchWords(text string) []SearchWord {
-	var out []SearchWord
-	for _, t := range tokens(limit(text)) {
-		if len(out) == mostSearchWords {
-			break
-		}
+	ts := tokens(limit(text))
+	ts = ts[:min(len(ts), mostSearchWords)]
+	out := make([]SearchWord, 0, len(ts))
+	var room [64]byte
+	for _, t := range ts {
 		w := SearchWord{Prefix: t.fold}
-		if sk := skeleton(nil, t.fold); len(sk) >= 3 {
-			w.Exact = "~" + string(sk)
+		if sk := skeleton(append(room[:0], '~'), t.fold); len(sk) > 3 {
+			w.Exact = string(sk)
 		}
 		out = append(out, w)
 	}

@@ -152,7 +152,8 @@ func (s *Store) chunks(tx *bbolt.Tx, q set, f func(chunk uint32, members *roarin
 	facets := tx.Bucket(bucketFacets)
 	prefix := binary.BigEndian.AppendUint32([]byte{'b'}, id)
 	c := facets.Cursor()
-	k, v := c.Seek(binary.BigEndian.AppendUint32([]byte{'b'}, id+1))
+	var v []byte
+	k, _ := c.Seek(binary.BigEndian.AppendUint32([]byte{'b'}, id+1))
 	if k == nil {
 		k, v = c.Last()
 	} else {
@@ -329,7 +330,8 @@ func (s *Store) LogBack(_ context.Context, scope bot.Scope, log string, before u
 			if before == 0 {
 				end = appendUint64(slices.Clone(prefix), 1<<64-1)
 			}
-			k, v := c.Seek(end)
+			var v []byte
+			k, _ := c.Seek(end)
 			if k == nil {
 				k, v = c.Last()
 			} else {
