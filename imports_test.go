@@ -24,7 +24,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"bot/channeltest":           {"bot", "locales"},
 		"bot/telegram":              {"bot", "locales"},
 		"bot/staff":                 {"bot"},
-		"bot/console":               {"bot", "bot/staff", "bot/web", "locales"},
+		"bot/console":               {"bot", "bot/staff", "bot/web", "flows/understand", "locales"},
 		"bot/web":                   {"bot", "locales"},
 		"bot/web/browsertest":       {},
 		"bot/webchat":               {"bot", "bot/web", "locales"},

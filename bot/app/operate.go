@@ -12,11 +12,13 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"maalem/bot/staff"
 	"maalem/storage/bolt"
 	"maalem/storage/media"
 )
@@ -38,6 +40,8 @@ type operations struct {
 	backups *backups
 	socket  net.Listener           // nil when there is none
 	stale   atomic.Pointer[string] // what is wrong with the backups, as last looked
+	office  *staff.Office          // of the console
+	base    string                 // where the console is
 }
 
 // operate prepares the operations of an open store; close ends what it made.
@@ -275,6 +279,9 @@ func storeCommand(ctx context.Context, command string) error {
 	if err == nil {
 		return server.command(ctx, command)
 	}
+	if strings.HasPrefix(command, "staff ") {
+		return staffOffline(ctx, cfg, command, log)
+	}
 	if command == "compact" {
 		before, after, err := bolt.Compact(cfg.StorePath)
 		if errors.Is(err, bolt.ErrLocked) {
@@ -290,6 +297,9 @@ func storeCommand(ctx context.Context, command string) error {
 
 // command asks the running server.
 func (r *remote) command(ctx context.Context, command string) error {
+	if strings.HasPrefix(command, "staff ") {
+		return r.ask(ctx, "POST", "/staff?"+cli.Staff.request(command).Encode(), os.Stdout)
+	}
 	switch command {
 	case "backup <file>":
 		return saveAs(cli.Backup.File, func(w io.Writer) error { return r.ask(ctx, "POST", "/backup", w) })
