@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -133,7 +134,7 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return exitCode{2, fmt.Errorf("MAALEM_LISTEN: %w", err)}
 	}
 	if ops.base = cfg.base(); cfg.PublicURL == nil {
-		ops.base = "http://" + listener.Addr().String()
+		ops.base = "http://" + reachable(listener.Addr())
 	}
 	entry, err := ops.office.First(ctx)
 	if err != nil {
@@ -260,9 +261,18 @@ func health(ops *operations) http.Handler {
 	})
 }
 
+// reachable is an address that whoever sits here can open: [::] is none.
+func reachable(at net.Addr) string {
+	if tcp, ok := at.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
+	}
+	return at.String()
+}
+
 // greet says where to go. entry is the first administrator's link, while nobody has
 // signed in to the console.
-func greet(cfg Config, at net.Addr, problems []string, entry string) {
+func greet(cfg Config, listening net.Addr, problems []string, entry string) {
+	at := reachable(listening)
 	fmt.Printf("Maalem is ready · المعلم واجد · ⴰⵎⵄⵍⵍⵎ\n\n  Chat      http://%s/chat\n  Console   http://%s/console\n  Data      %s\n", at, at, cfg.StorePath)
 	if cfg.TelegramToken == "" {
 		fmt.Println("  Telegram  not connected (set TELEGRAM_TOKEN to the token that BotFather gave)")
