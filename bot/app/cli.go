@@ -28,11 +28,11 @@ var cli struct {
 	Compact    struct{}    `cmd:"" help:"Rewrite the store without free space; no server may run on it."`
 	Status     struct{}    `cmd:"" help:"Say how the store is: problems, hold, last backup."`
 	Staff      staffCmd    `cmd:"" help:"Accounts of the console: add, list, link, remove."`
-	Log        logCmd      `cmd:"" help:"Print what was not understood, put aside after failures, or dropped."`
+	Log        logCmd      `cmd:"" help:"Print what was not understood, put aside after failures, dropped, or asked of a human."`
 }
 
 type logCmd struct {
-	Name string `arg:"" enum:"misunderstood,quarantine,dropped" help:"misunderstood (masked, for new synonyms), quarantine or dropped."`
+	Name string `arg:"" enum:"misunderstood,quarantine,dropped,tickets" help:"misunderstood (masked, for new synonyms), quarantine, dropped, or tickets: the questions to a human."`
 }
 
 type diagramCmd struct {

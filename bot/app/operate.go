@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"maalem/bot"
 	"maalem/bot/staff"
 	"maalem/storage/bolt"
 	"maalem/storage/media"
@@ -218,8 +219,32 @@ func (o *operations) status(ctx context.Context) (status, error) {
 	return st, err
 }
 
+// printTickets writes the questions to a human, a line each. Voice notes are named by
+// their file, in the media folder beside the store.
+func (o *operations) printTickets(ctx context.Context, w io.Writer) error {
+	for after := ""; ; {
+		page, err := o.store.Page(ctx, bot.KindTicket, after, 200)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, row := range page {
+			after = row.Ref.ID
+			var t bot.Ticket
+			if err := bot.DecodeRecord(row.Body, &t); err != nil {
+				return err
+			}
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%q\t%s\n", time.Unix(t.At, 0).Local().Format(time.DateTime), row.Ref.ID, t.State, t.Where, t.Question, t.Media); err != nil {
+				return err
+			}
+		}
+	}
+}
+
 // printLog writes a log, a row a line, oldest first: time, and what the log says.
 func (o *operations) printLog(ctx context.Context, name string, w io.Writer) error {
+	if name == "tickets" {
+		return o.printTickets(ctx, w)
+	}
 	after := uint64(0)
 	for {
 		rows, err := o.store.Log(ctx, name, after, 500)
