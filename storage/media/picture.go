@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/jpeg"
 	_ "image/png" // a decoder
+	"runtime/debug"
 )
 
 // Limits of a picture: a file of some hundred kilobytes can name any size, and would
@@ -16,6 +17,7 @@ import (
 const (
 	maxPixels = 40_000_000
 	maxDrawn  = 4 * maxPixels
+	maxLeft   = 64 << 20 // bytes that may wait for the garbage collector
 )
 
 // redraw decodes and encodes a picture again: only its pixels stay. One at a time:
@@ -25,12 +27,19 @@ func (s *Store) redraw(ctx context.Context, data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, wrongKind
 	}
-	if head.Width <= 0 || head.Height <= 0 || head.Width > maxPixels/head.Height || drawn(format, head, data) > maxDrawn {
+	if head.Width <= 0 || head.Height <= 0 || head.Width > maxPixels/head.Height {
+		return nil, tooBig
+	}
+	takes := drawn(format, head, data)
+	if takes > maxDrawn {
 		return nil, tooBig
 	}
 	select {
 	case s.easel <- struct{}{}:
 		defer func() { <-s.easel }()
+		if takes > maxLeft {
+			defer debug.FreeOSMemory() // before the next one begins
+		}
 	case <-ctx.Done():
 		return nil, fmt.Errorf("draw picture: %w", ctx.Err())
 	}
