@@ -123,8 +123,9 @@ func TestBackupConfig(t *testing.T) {
 	read := func(env map[string]string) (Config, error) {
 		return readConfig(func(name string) string { return env[name] })
 	}
-	c, err := read(map[string]string{"MAALEM_STORE": "bolt:/data/m.db"})
-	if err != nil || c.BackupDir != "/data/m.db.backups" || c.BackupKeep != 7 {
+	path := filepath.Join(t.TempDir(), "m.db")
+	c, err := read(map[string]string{"MAALEM_STORE": "bolt:" + path})
+	if err != nil || c.BackupDir != path+".backups" || c.BackupKeep != 7 {
 		t.Errorf("by default %q, %d, %v", c.BackupDir, c.BackupKeep, err)
 	}
 	if c, err = read(map[string]string{"MAALEM_BACKUP_DIR": "off"}); err != nil || c.BackupDir != "" {

@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/netip"
 	"net/url"
@@ -52,7 +53,7 @@ func readConfig(env func(string) string) (Config, error) {
 	}
 	number := func(name string, otherwise float64) float64 {
 		v, err := strconv.ParseFloat(get(name, strconv.FormatFloat(otherwise, 'g', -1, 64)), 64)
-		if err != nil || v < 0 {
+		if err != nil || !(v >= 0) || math.IsInf(v, 0) { // NaN is neither more nor less than 0
 			bad("%s: a number of messages per second is needed, 0 or more", name)
 		}
 		return v
@@ -78,6 +79,9 @@ func readConfig(env func(string) string) (Config, error) {
 		bad("MAALEM_STORE: write bolt:PATH, for example bolt:maalem.db")
 	}
 	c.StorePath = filepath.Clean(path)
+	if why := noStore(c.StorePath); why != "" && path != "" {
+		bad("MAALEM_STORE: %s", why)
+	}
 	if c.BackupDir = get("MAALEM_BACKUP_DIR", c.StorePath+".backups"); c.BackupDir == "off" {
 		c.BackupDir = ""
 	}
@@ -87,7 +91,7 @@ func readConfig(env func(string) string) (Config, error) {
 	}
 	if raw := get("MAALEM_PUBLIC_URL", ""); raw != "" {
 		u, err := url.Parse(raw)
-		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 			bad("MAALEM_PUBLIC_URL: a base such as https://maalem.example is needed")
 		}
 		c.PublicURL = u
@@ -121,6 +125,18 @@ func readConfig(env func(string) string) (Config, error) {
 		return c, exitCode{2, fmt.Errorf("the configuration has problems:\n%w", err)}
 	}
 	return c, nil
+}
+
+// noStore says why no file can be at a path, as far as looking tells; "" when it can.
+func noStore(path string) string {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return path + " is no plain file"
+	}
+	folder := filepath.Dir(path)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return "there is no folder " + folder
+	}
+	return ""
 }
 
 // telegram is the part of the configuration that the channel checks by itself.

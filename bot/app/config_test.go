@@ -2,7 +2,13 @@ package app
 
 import (
 	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -44,6 +50,12 @@ func TestConfigContradictions(t *testing.T) {
 		"webhook without a token":           {"TELEGRAM_UPDATES": "webhook", "MAALEM_PUBLIC_URL": "https://maalem.example"},
 		"a webhook over plain http":         {"TELEGRAM_TOKEN": "1:x", "TELEGRAM_UPDATES": "webhook", "MAALEM_PUBLIC_URL": "http://maalem.example"},
 		"an address that is none":           {"MAALEM_LISTEN": "everywhere"},
+		"a rate that is no number":          {"MAALEM_ADDRESS_RATE": "NaN"},
+		"a rate without end":                {"TELEGRAM_CHAT_RATE": "Inf"},
+		"a password in the public address":  {"MAALEM_PUBLIC_URL": "https://user:secret@maalem.example"},
+		"a question in the public address":  {"MAALEM_PUBLIC_URL": "https://maalem.example/?a=b"},
+		"a store that is a folder":          {"MAALEM_STORE": "bolt:" + t.TempDir()},
+		"a store in no folder":              {"MAALEM_STORE": "bolt:" + filepath.Join(t.TempDir(), "gone", "m.db")},
 	} {
 		if _, err := readConfig(func(n string) string { return env[n] }); err == nil {
 			t.Errorf("%s is accepted", name)
@@ -52,5 +64,30 @@ func TestConfigContradictions(t *testing.T) {
 	env := map[string]string{"TELEGRAM_TOKEN": "1:x", "TELEGRAM_RATE": "500", "TELEGRAM_API_URL": "http://127.0.0.1:9000", "TELEGRAM_UPDATES": "webhook", "MAALEM_PUBLIC_URL": "http://127.0.0.1:8080"}
 	if _, err := readConfig(func(n string) string { return env[n] }); err != nil {
 		t.Errorf("another Bot API server: %v", err)
+	}
+}
+
+// What only another configuration mends is told as the configuration's, in one line.
+func TestUnusableStores(t *testing.T) {
+	for name, prepare := range map[string]func(path string) error{
+		"another program's file":       func(path string) error { return os.WriteFile(path, []byte("once upon a time"), 0o600) },
+		"a file in place of the media": func(path string) error { return os.WriteFile(mediaPath(path), nil, 0o600) },
+	} {
+		path := filepath.Join(t.TempDir(), "m.db")
+		if err := prepare(path); err != nil {
+			t.Fatal(err)
+		}
+		on := network{listen: func(string, string) (net.Listener, error) { return nil, errors.New("it began to listen") }}
+		err := serveOn(t.Context(), Config{StorePath: path}, on, slog.New(slog.DiscardHandler))
+		var exit exitCode
+		if !errors.As(err, &exit) || exit.code != 2 || !strings.HasPrefix(err.Error(), "MAALEM_STORE: ") || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, err := range []error{&fs.PathError{Op: "write", Path: "m.db", Err: syscall.ENOSPC}, errors.New("anything")} {
+		var exit exitCode
+		if errors.As(unusable(err), &exit) {
+			t.Errorf("%v is told as a mistake of the configuration", err)
+		}
 	}
 }

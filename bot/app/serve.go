@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -55,12 +57,12 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 	case errors.Is(err, bolt.ErrLocked):
 		return exitCode{2, fmt.Errorf("another Maalem is running on %s; stop it first, or set MAALEM_STORE", cfg.StorePath)}
 	case err != nil:
-		return err
+		return unusable(err)
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	onDisk, err := media.Open(mediaPath(cfg.StorePath))
 	if err != nil {
-		return err
+		return unusable(err)
 	}
 	ops, err := operate(cfg, store, onDisk, on.control, log)
 	if err != nil {
@@ -149,6 +151,17 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 	group.Go(func() error { return engine.Reindex(ctx, store) })
 	group.Go(func() error { return runParts(ctx, engine, store, senders, site.Server(cfg.Listen), listener) })
 	return group.Wait()
+}
+
+// unusable is the error of a store that does not open. What only another path, or
+// another program, mends is the configuration's; a full or failing disk is not.
+func unusable(err error) error {
+	var at *fs.PathError
+	disk := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EIO)
+	if errors.Is(err, bolt.ErrForeign) || errors.Is(err, bolt.ErrNewer) || errors.As(err, &at) && !disk {
+		return exitCode{2, fmt.Errorf("MAALEM_STORE: %w", err)}
+	}
+	return err
 }
 
 // runParts runs the parts until ctx ends or one of them fails.

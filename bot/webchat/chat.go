@@ -67,7 +67,7 @@ type Chat struct {
 	pages  pages
 	order  order
 	hub    hub
-	spools chan struct{} // uploads being received, on disk
+	places *places       // for uploads being received, on disk
 	loads  chan struct{} // uploads held in memory
 
 	mu      sync.Mutex
@@ -100,7 +100,7 @@ func New(ctx context.Context, cfg Config) (*Chat, error) {
 		words:  newWords(cfg.Strings),
 		order:  order{lines: map[string]*line{}},
 		hub:    hub{open: map[string]map[chan struct{}]struct{}{}},
-		spools: make(chan struct{}, 32),
+		places: newPlaces(),
 		loads:  make(chan struct{}, 3),
 	}
 	var err error

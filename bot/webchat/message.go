@@ -18,15 +18,13 @@ import (
 // message takes what a person says. 200 (a script) or 303 (a plain form) mean
 // committed; everything else means that it may be sent again as it is.
 func (c *Chat) message(w http.ResponseWriter, r *http.Request) {
-	upload := strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data")
-	if upload {
-		select {
-		case c.spools <- struct{}{}:
-			defer func() { <-c.spools }()
-		case <-time.After(spoolWait):
+	if contentType(r) == multipartForm {
+		leave, ok := c.places.enter(web.Household(c.cfg.Site.Client(r)))
+		if !ok {
 			c.refuse(w, r, said{}, http.StatusServiceUnavailable, retrySoon)
 			return
 		}
+		defer leave()
 	}
 	s, err := read(w, r)
 	if r.MultipartForm != nil {
@@ -71,11 +69,8 @@ func (c *Chat) message(w http.ResponseWriter, r *http.Request) {
 	answer(w, r, view)
 }
 
-// How long refusals ask to wait, and an upload for its place.
-const (
-	retrySoon = 2 * time.Second
-	spoolWait = 10 * time.Second
-)
+// retrySoon is how long refusals ask to wait.
+const retrySoon = 2 * time.Second
 
 // accept brings one message to its commit, one of an address at a time.
 func (c *Chat) accept(r *http.Request, s said, from bot.Address) error {

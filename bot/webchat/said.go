@@ -59,13 +59,31 @@ const maxPress = 32
 // its clock.
 const maxAgo = time.Hour
 
+// multipartForm is how a file comes.
+const multipartForm = "multipart/form-data"
+
+// contentType is the kind of a body, in small letters; "" when it is not readable.
+func contentType(r *http.Request) string {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return kind
+}
+
+// maxFields bounds in bytes what a message takes in memory, without its file.
+// fieldsOnTop is what ParseMultipartForm gives the fields on top of what it is asked
+// for: a form could otherwise fill 10 MB with them. With less than nothing for the
+// file it spools that at once.
+const (
+	maxFields   = 64 << 10
+	fieldsOnTop = 10 << 20
+)
+
 // read takes a message from a request. A file stays spooled on disk; the caller
 // removes r.MultipartForm.
 func read(w http.ResponseWriter, r *http.Request) (said, error) {
 	var s said
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if kind != "multipart/form-data" {
-		r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	kind := contentType(r)
+	if kind != multipartForm {
+		r.Body = http.MaxBytesReader(w, r.Body, maxFields)
 	}
 	if kind == "application/json" {
 		if err := json.NewDecoder(r.Body).Decode(&s); err != nil {
@@ -74,8 +92,8 @@ func read(w http.ResponseWriter, r *http.Request) (said, error) {
 		return s, s.check()
 	}
 	err := r.ParseForm()
-	if kind == "multipart/form-data" {
-		err = r.ParseMultipartForm(128 << 10)
+	if kind == multipartForm {
+		err = r.ParseMultipartForm(maxFields - fieldsOnTop)
 	}
 	if err != nil {
 		return said{}, unreadable(err)
@@ -94,7 +112,7 @@ func read(w http.ResponseWriter, r *http.Request) (said, error) {
 }
 
 func unreadable(err error) error {
-	if big := (*http.MaxBytesError)(nil); errors.As(err, &big) {
+	if big := (*http.MaxBytesError)(nil); errors.As(err, &big) || errors.Is(err, multipart.ErrMessageTooLarge) {
 		return errTooBig
 	}
 	return fmt.Errorf("%w: %w", errBad, err)

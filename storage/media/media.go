@@ -7,15 +7,11 @@
 package media
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"image"
-	"image/jpeg"
-	_ "image/png" // a decoder
 	"net/http"
 	"os"
 	"path/filepath"
@@ -27,12 +23,11 @@ import (
 )
 
 // Limits in bytes: what Telegram gives to a bot (20 MB), less for what phones on
-// poor networks send; and in pixels, so that a small file cannot fill the memory.
+// poor networks send.
 const (
-	maxPhoto  = 10 << 20
-	maxVoice  = 16 << 20
-	MaxFile   = 20 << 20 // of any kind
-	maxPixels = 40_000_000
+	maxPhoto = 10 << 20
+	maxVoice = 16 << 20
+	MaxFile  = 20 << 20 // of any kind
 )
 
 // newPrefix is what the names of files begin with that are being written.
@@ -40,8 +35,9 @@ const newPrefix = "new-"
 
 // Store is an open folder.
 type Store struct {
-	dir string
-	mu  sync.Mutex // a file is not removed while somebody finds it there already
+	dir   string
+	easel chan struct{} // held by the one picture that is being drawn
+	mu    sync.Mutex    // a file is not removed while somebody finds it there already
 }
 
 // Open creates the folder when it is missing, for its owner only.
@@ -49,7 +45,7 @@ func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open media: %w", err)
 	}
-	return &Store{dir: dir}, nil
+	return &Store{dir: dir, easel: make(chan struct{}, 1)}, nil
 }
 
 var (
@@ -58,7 +54,7 @@ var (
 )
 
 // Put implements bot.MediaStore.
-func (s *Store) Put(_ context.Context, kind bot.MediaKind, name string, data []byte) (bot.Media, error) {
+func (s *Store) Put(ctx context.Context, kind bot.MediaKind, name string, data []byte) (bot.Media, error) {
 	limit := map[bot.MediaKind]int{bot.MediaPhoto: maxPhoto, bot.MediaVoice: maxVoice}[kind]
 	if limit == 0 {
 		limit = MaxFile
@@ -70,8 +66,8 @@ func (s *Store) Put(_ context.Context, kind bot.MediaKind, name string, data []b
 	if err != nil {
 		return bot.Media{}, err
 	}
-	if kind == bot.MediaPhoto {
-		if data, err = redraw(data); err != nil {
+	if strings.HasPrefix(mime, "image/") { // also one that comes as a document
+		if data, err = s.redraw(ctx, data); err != nil {
 			return bot.Media{}, err
 		}
 		mime = "image/jpeg"
@@ -122,26 +118,6 @@ func typeOf(kind bot.MediaKind, data []byte) (string, error) {
 		return sniffed, nil
 	}
 	return "", wrongKind
-}
-
-// redraw decodes and encodes a picture again: only its pixels stay.
-func redraw(data []byte) ([]byte, error) {
-	head, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return nil, wrongKind
-	}
-	if head.Width <= 0 || head.Height <= 0 || head.Width > maxPixels/head.Height {
-		return nil, tooBig
-	}
-	img, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, wrongKind
-	}
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, img, &jpeg.Options{Quality: 85}); err != nil {
-		return nil, wrongKind
-	}
-	return out.Bytes(), nil
 }
 
 // write puts a file in place durably: content, then name.
