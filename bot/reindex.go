@@ -10,7 +10,8 @@ import (
 // words). Raise it with such a change: the next start looks everybody through.
 //
 //	1  regions, words
-const indexed = 1
+//	2  who has no known region, channels, words of any length
+const indexed = 2
 
 // reindexSlice is how many artisans one turn of Reindex rewrites: some milliseconds
 // of the store's writer.
