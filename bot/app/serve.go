@@ -148,7 +148,7 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 	on.greet(cfg, listener.Addr(), ops.problems(), entry)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return ops.run(ctx) })
-	group.Go(func() error { return engine.Reindex(ctx, store) })
+	group.Go(func() error { engine.KeepIndexed(ctx, store); return nil })
 	group.Go(func() error { return runParts(ctx, engine, store, senders, site.Server(cfg.Listen), listener) })
 	return group.Wait()
 }
