@@ -158,7 +158,7 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 func unusable(err error) error {
 	var at *fs.PathError
 	disk := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EIO)
-	if errors.Is(err, bolt.ErrForeign) || errors.Is(err, bolt.ErrNewer) || errors.As(err, &at) && !disk {
+	if errors.Is(err, bolt.ErrForeign) || errors.Is(err, bolt.ErrNewer) || errors.Is(err, bolt.ErrDamaged) || errors.As(err, &at) && !disk {
 		return exitCode{2, fmt.Errorf("MAALEM_STORE: %w", err)}
 	}
 	return err

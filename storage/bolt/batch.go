@@ -39,7 +39,7 @@ func (b *batch) run(turns []*job, settle []bot.Sent) error {
 		}
 	}
 	for _, j := range turns {
-		err := b.turn(j.turn)
+		err := guard(func() error { return b.turn(j.turn) })
 		switch {
 		case err == nil, errors.Is(err, bot.ErrDuplicate), errors.Is(err, bot.ErrConflict):
 			j.err = err

@@ -59,7 +59,7 @@ func compactTo(path string, src *bbolt.DB) error {
 	if err != nil {
 		return err
 	}
-	err = bbolt.Compact(dst, src, compactBatch)
+	err = guard(func() error { return bbolt.Compact(dst, src, compactBatch) })
 	if err == nil {
 		err = dst.Sync()
 	}
@@ -102,11 +102,13 @@ func Compact(path string) (before, after int64, err error) {
 
 // isOurs refuses a bbolt file of something else.
 func isOurs(db *bbolt.DB) error {
-	return db.View(func(tx *bbolt.Tx) error {
-		if meta := tx.Bucket(bucketMeta); meta == nil || meta.Get(metaFormat) == nil {
-			return ErrForeign
-		}
-		return nil
+	return guard(func() error {
+		return db.View(func(tx *bbolt.Tx) error {
+			if meta := tx.Bucket(bucketMeta); meta == nil || meta.Get(metaFormat) == nil {
+				return ErrForeign
+			}
+			return nil
+		})
 	})
 }
 

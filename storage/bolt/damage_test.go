@@ -1,8 +1,11 @@
 package bolt
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -70,5 +73,102 @@ func TestDamagedMessage(t *testing.T) {
 	commit(t, s, bot.Turn{Tally: []bot.Tally{{Name: "x", Delta: 1}}})
 	if q, _ := s.Queued(t.Context(), "test"); q[bot.LaneReply] != 2 || s.Health() != nil {
 		t.Errorf("queued %v, health %v", q, s.Health())
+	}
+}
+
+// A file of which the end is missing, or which holds pages of something else, is an
+// error and not the end of the process; who has whole pages is served on.
+func TestDamagedFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m.db")
+	s := newStore(t, path)
+	ref := func(n int) bot.Ref { return bot.Ref{Kind: bot.KindConversation, ID: fmt.Sprintf("test:%05d", n)} }
+	const people = 600
+	for n := 0; n < people; {
+		var turn bot.Turn
+		for range 100 {
+			turn.Expect = append(turn.Expect, bot.Expect{Ref: ref(n)})
+			turn.Changes = append(turn.Changes, bot.Change{Ref: ref(n), Body: bytes.Repeat([]byte("x"), 200)})
+			n++
+		}
+		commit(t, s, turn)
+	}
+	var pages []int
+	var used int64
+	if err := s.view("test", func(tx *bbolt.Tx) error {
+		used = tx.Size()
+		for id := 0; ; id++ {
+			page, err := tx.Page(id)
+			if page == nil || err != nil {
+				return err
+			}
+			if page.Type == "leaf" && page.Count > 5 {
+				pages = append(pages, id)
+			}
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := os.Getpagesize()
+	damaged := func(change func(data []byte) []byte) string {
+		path := filepath.Join(t.TempDir(), "m.db")
+		if err := os.WriteFile(path, change(bytes.Clone(data)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for _, left := range []int64{used - int64(size), used / 2, 4 * int64(size)} {
+		path := damaged(func(data []byte) []byte { return data[:left] })
+		for range 2 { // the lock went with the first failure
+			if _, err := Open(t.Context(), path, Options{}); !errors.Is(err, ErrDamaged) {
+				t.Errorf("with %d of %d bytes: %v", left, used, err)
+			}
+		}
+		if _, _, err := Compact(path); !errors.Is(err, ErrDamaged) {
+			t.Errorf("compacted with %d of %d bytes: %v", left, used, err)
+		}
+	}
+	for _, page := range pages {
+		path := damaged(func(data []byte) []byte {
+			for i := range size {
+				data[page*size+i] = 0xa5
+			}
+			return data
+		})
+		s, err := Open(t.Context(), path, Options{})
+		if errors.Is(err, ErrDamaged) {
+			continue
+		}
+		if err != nil {
+			t.Fatalf("page %d: %v", page, err)
+		}
+		read, lost := 0, 0
+		for n := range people {
+			_, err := s.Read(t.Context(), ref(n))
+			switch {
+			case err == nil:
+				read++
+				continue
+			case !errors.Is(err, ErrDamaged):
+				t.Fatalf("page %d: %v", page, err)
+			}
+			lost++
+			if lost == 1 {
+				turn := bot.Turn{Expect: []bot.Expect{{Ref: ref(n), Version: 1}}, Changes: []bot.Change{{Ref: ref(n), Body: []byte("y")}}}
+				if err := s.Commit(t.Context(), turn); !errors.Is(err, ErrDamaged) {
+					t.Errorf("page %d: a turn on it: %v", page, err)
+				}
+			}
+		}
+		if read == 0 {
+			t.Errorf("page %d: nobody is served", page)
+		}
+		_ = s.Close() // it may be unable to write
 	}
 }

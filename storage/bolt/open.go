@@ -135,7 +135,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if s.erasures, err = openErasures(opts.Erased, s.log); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := s.begin(); err != nil {
+	if err := guard(s.begin); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.erasures.close(), db.Close())
 	}
 	s.done.Add(2)
@@ -148,6 +148,9 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 // whose name went to another one while we waited for its lock (a compaction or a
 // restore puts a new file in place) is let go, and the new one taken.
 func openFile(path string) (*bbolt.DB, error) {
+	if err := whole(path); err != nil {
+		return nil, err
+	}
 	prefetch(path)
 	for {
 		var opened *os.File
@@ -157,6 +160,9 @@ func openFile(path string) (*bbolt.DB, error) {
 			return opened, err
 		})
 		if err != nil {
+			if errors.Is(err, ErrDamaged) {
+				err = errors.Join(err, opened.Close()) // with its lock
+			}
 			return nil, err
 		}
 		got, err := opened.Stat()
@@ -178,12 +184,16 @@ func openMapped(path string, open func(string, int, os.FileMode) (*os.File, erro
 		size = 512 << 20
 	}
 	for {
-		db, err := bbolt.Open(path, 0o600, &bbolt.Options{
-			Timeout:         lockWait,
-			NoFreelistSync:  true,
-			FreelistType:    bbolt.FreelistMapType,
-			InitialMmapSize: size,
-			OpenFile:        open,
+		var db *bbolt.DB
+		err := guard(func() (err error) {
+			db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+				Timeout:         lockWait,
+				NoFreelistSync:  true,
+				FreelistType:    bbolt.FreelistMapType,
+				InitialMmapSize: size,
+				OpenFile:        open,
+			})
+			return err
 		})
 		switch {
 		case err == nil:

@@ -7,14 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Offsets in a bbolt file: two meta pages at its beginning, each with a page header
-// before the fields.
 const (
-	metaPageHeader  = 16
-	metaFreelistAt  = metaPageHeader + 32
-	metaTxidAt      = metaPageHeader + 48
-	metaRead        = metaPageHeader + 64
-	noFreelist      = ^uint64(0)
+	noFreelist      = ^uint64(0) // in the place of its page
 	prefetchedAtOne = 8 << 20
 )
 

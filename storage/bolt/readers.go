@@ -28,10 +28,11 @@ type reader struct {
 	logged bool
 }
 
-// view is bbolt's View, under the eyes of the log. what names the purpose.
+// view is bbolt's View, under the eyes of the log. what names the purpose. A damaged
+// page is its error.
 func (s *Store) view(what string, f func(*bbolt.Tx) error) error {
 	defer s.readers.end(s.readers.begin(what))
-	return s.db.View(f)
+	return guard(func() error { return s.db.View(f) })
 }
 
 func (r *readers) begin(what string) uint64 {
