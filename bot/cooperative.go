@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"maalem/flows"
 	"maalem/flows/understand"
@@ -102,6 +104,9 @@ func (c *cooperatives) near(text, place string) []Cooperative {
 	}
 	var found []Cooperative
 	for id, n := range shared {
+		if !showable(c.byID[id].Name) {
+			continue
+		}
 		// More than half of the words of the longer name, so that "Al Amal Tiznit" is
 		// not every "Al Amal" of the country.
 		if 2*n > max(len(words), len(nameWords(c.byID[id].Name)))-1 {
@@ -119,6 +124,21 @@ func (c *cooperatives) near(text, place string) []Cooperative {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a.ID, b.ID))
 	})
 	return found[:min(len(found), most)]
+}
+
+// maxShownName is the longest name that is offered to others, in characters.
+const maxShownName = 80
+
+// unshowable finds what no group is called: a link or an address to write to, a phone
+// number, an amount; a line of its own; invisible characters; piles of marks.
+var unshowable = regexp.MustCompile(`://|@|\pL\.\pL{2}|\d(?:[ .-]?\d){4}|\n|\p{Cf}|\p{M}{4}`)
+
+// showable tells whether a name that a stranger typed may be offered to others.
+// Anybody can name a group almost like a known one, and would otherwise have a line
+// in Maalem's own words, for a link or a number to send money to. The person keeps
+// their words; who looks after the groups sees them all.
+func showable(name string) bool {
+	return utf8.RuneCountInString(name) <= maxShownName && !unshowable.MatchString(locales.ToWestern(name))
 }
 
 // nameWords are the words by which a cooperative's name is found: folded to their

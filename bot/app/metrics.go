@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"maalem/bot"
+	"maalem/bot/webchat"
 	"maalem/storage/bolt"
 )
 
@@ -126,12 +127,12 @@ func (c *counted) Collect(to chan<- prometheus.Metric) {
 
 // keeping counts what a media store keeps and refuses.
 type keeping struct {
-	bot.MediaStore
+	webchat.Files
 	m *meters
 }
 
 func (k keeping) Put(ctx context.Context, kind bot.MediaKind, name string, data []byte) (bot.Media, error) {
-	kept, err := k.MediaStore.Put(ctx, kind, name, data)
+	kept, err := k.Files.Put(ctx, kind, name, data)
 	label := string(kind)
 	switch err.(type) {
 	case nil:

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"strconv"
@@ -30,12 +31,19 @@ const (
 	Shown = 100
 )
 
+// Files keeps what people send, and opens it again: what many read at once, slowly,
+// must not lie in memory for each of them.
+type Files interface {
+	bot.MediaStore
+	Open(ctx context.Context, hash string) (io.ReadSeekCloser, error)
+}
+
 // Config is what a Chat works with.
 type Config struct {
 	Site    *web.Site
 	Keys    web.Keys
 	History bot.History
-	Media   bot.MediaStore
+	Media   Files
 	// Strings gives the words around the conversation, by the names in Words.
 	// A hole falls back to French.
 	Strings func(locales.Lang) map[string]string

@@ -1,12 +1,14 @@
 package webchat
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"net/netip"
 	"strings"
@@ -27,6 +29,8 @@ type store struct {
 	files map[string][]byte
 	key   []byte
 	seq   uint64
+	// of files that were opened
+	read, closed int
 }
 
 func newStore() *store {
@@ -79,6 +83,35 @@ func (s *store) Get(_ context.Context, hash string) ([]byte, error) {
 		return b, nil
 	}
 	return nil, errors.New("no such file")
+}
+
+// Open counts how many bytes were read of what it opened.
+func (s *store) Open(ctx context.Context, hash string) (io.ReadSeekCloser, error) {
+	data, err := s.Get(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	return &opened{bytes.NewReader(data), s}, nil
+}
+
+type opened struct {
+	*bytes.Reader
+	of *store
+}
+
+func (o *opened) Read(b []byte) (int, error) {
+	n, err := o.Reader.Read(b)
+	o.of.mu.Lock()
+	defer o.of.mu.Unlock()
+	o.of.read += n
+	return n, err
+}
+
+func (o *opened) Close() error {
+	o.of.mu.Lock()
+	defer o.of.mu.Unlock()
+	o.of.closed++
+	return nil
 }
 
 // commit appends lines and remembers the key, or says that it knew it.

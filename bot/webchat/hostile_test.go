@@ -92,3 +92,40 @@ func TestSlowUploadsLeaveRoomForOthers(t *testing.T) {
 		t.Errorf("somebody else's upload: %d", status)
 	}
 }
+
+// A large file that many fetch, slowly, is read as they take it and not beforehand.
+func TestSlowDownloadsTakeNoMemory(t *testing.T) {
+	h := open(t, newStore(), parrot)
+	p := &phone{t: t, h: h, from: "192.0.2.1"}
+	_, v := p.send(id(1), "v.ogg", "audio/ogg", make([]byte, MaxUpload))
+	if len(v.Lines) == 0 || v.Lines[0].Media == nil {
+		t.Fatal("not kept")
+	}
+	tcp, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(h.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tcp.Close()
+	if err := tcp.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(tcp, "GET %s HTTP/1.1\r\nHost: maalem\r\nCookie: %s=%s\r\n\r\n", v.Lines[0].Media.Path, p.cookie.Name, p.cookie.Value); err != nil {
+		t.Fatal(err)
+	}
+	first := make([]byte, 1)
+	if _, err := io.ReadFull(tcp, first); err != nil {
+		t.Fatal(err)
+	}
+	h.store.mu.Lock()
+	read := h.read
+	h.store.mu.Unlock()
+	if read == 0 || read == MaxUpload {
+		t.Errorf("of %d bytes %d were read for who takes one", MaxUpload, read)
+	}
+	_ = tcp.Close()
+	h.stop()
+	if h.store.mu.Lock(); h.closed == 0 {
+		t.Error("the file stays open")
+	}
+	h.store.mu.Unlock()
+}

@@ -1,8 +1,8 @@
 package webchat
 
 import (
-	"bytes"
 	"context"
+	"io"
 	"mime"
 	"net/http"
 	"regexp"
@@ -30,14 +30,15 @@ func (c *Chat) media(w http.ResponseWriter, r *http.Request) {
 		c.cfg.Site.Error(w, r, http.StatusServiceUnavailable)
 		return
 	}
-	var data []byte
+	var content io.ReadSeekCloser
 	if ok {
-		data, err = c.cfg.Media.Get(r.Context(), hash)
+		content, err = c.cfg.Media.Open(r.Context(), hash)
 	}
 	if !ok || err != nil {
 		c.cfg.Site.Error(w, r, http.StatusNotFound)
 		return
 	}
+	defer content.Close()
 	h := w.Header()
 	h.Set("Content-Type", safeType(m.MIME))
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
@@ -48,7 +49,7 @@ func (c *Chat) media(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", params))
 	h.Set("Cache-Control", "private, max-age=86400, immutable")
 	h.Set("ETag", `"`+hash[:16]+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data)) // ranges: Safari plays nothing without
+	http.ServeContent(w, r, "", time.Time{}, content) // ranges: Safari plays nothing without
 }
 
 // mentioned finds a file in what the address's page shows.

@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -165,13 +166,26 @@ func (s *Store) touch(path string) (bool, error) {
 func (s *Store) path(hash string) string { return filepath.Join(s.dir, hash[:2], hash[2:]) }
 
 // Get implements bot.MediaStore.
-func (s *Store) Get(_ context.Context, hash string) ([]byte, error) {
+func (s *Store) Get(ctx context.Context, hash string) ([]byte, error) {
+	f, err := s.Open(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(f)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, fmt.Errorf("get media: %w", err)
+	}
+	return data, nil
+}
+
+// Open gives a stored file, for who passes it on to somebody slow.
+func (s *Store) Open(_ context.Context, hash string) (io.ReadSeekCloser, error) {
 	if raw, err := hex.DecodeString(hash); err != nil || len(raw) != sha256.Size {
 		return nil, fmt.Errorf("get media: not a hash")
 	}
-	data, err := os.ReadFile(s.path(hash))
+	f, err := os.Open(s.path(hash))
 	if err != nil {
 		return nil, fmt.Errorf("get media: %w", errors.Unwrap(err))
 	}
-	return data, nil
+	return f, nil
 }
