@@ -142,12 +142,18 @@ func TestReindexWaits(t *testing.T) {
 		if err := real.Commit(t.Context(), bot.Turn{Expect: []bot.Expect{{Ref: setting, Version: got[0].Version}}, Changes: []bot.Change{{Ref: setting}}}); err != nil {
 			t.Fatal(err)
 		}
+		w.engine.Store = &dying{real, 0}
 		ctx, stop := context.WithCancel(t.Context())
 		again := make(chan struct{})
 		go func() { w.engine.KeepIndexed(ctx, w.store); close(again) }()
 		time.Sleep(time.Second)
-		stop()
-		<-again
+		stop() // while it waits
+		synctest.Wait()
+		select {
+		case <-again:
+		default:
+			t.Error("did not end with the program")
+		}
 	})
 }
 
