@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,13 +20,19 @@ import (
 // dying commits a number of turns and then fails, as a program that is killed.
 type dying struct {
 	bot.Turns
-	left int
+	left atomic.Int64
+}
+
+func dies(store bot.Turns, after int64) *dying {
+	d := &dying{Turns: store}
+	d.left.Store(after)
+	return d
 }
 
 var errDied = errors.New("killed")
 
 func (d *dying) Commit(ctx context.Context, t bot.Turn) error {
-	if d.left--; d.left < 0 {
+	if d.left.Add(-1) < 0 {
 		return errDied
 	}
 	return d.Turns.Commit(ctx, t)
@@ -67,7 +74,7 @@ func TestReindex(t *testing.T) {
 	}
 	w.start(nil)
 	real := w.engine.Store
-	w.engine.Store = &dying{real, 3}
+	w.engine.Store = dies(real, 3)
 	if err := w.engine.Reindex(t.Context(), w.store); !errors.Is(err, errDied) {
 		t.Fatal(err)
 	}
@@ -87,7 +94,7 @@ func TestReindex(t *testing.T) {
 	if len(rows) != 1 {
 		t.Errorf("%d are called Fatiha", len(rows))
 	}
-	w.engine.Store = &dying{real, 0} // nothing is left to do
+	w.engine.Store = dies(real, 0) // nothing is left to do
 	if err := w.engine.Reindex(t.Context(), w.store); err != nil {
 		t.Errorf("a second time: %v", err)
 	}
@@ -116,7 +123,7 @@ func TestReindexWaits(t *testing.T) {
 	}
 	real := w.engine.Store
 	synctest.Test(t, func(t *testing.T) {
-		full := &dying{real, 1}
+		full := dies(real, 1)
 		w.engine.Store = full
 		ended := make(chan struct{})
 		go func() { w.engine.KeepIndexed(t.Context(), w.store); close(ended) }()
@@ -126,13 +133,13 @@ func TestReindexWaits(t *testing.T) {
 			t.Fatal("ended while nothing was taken")
 		default:
 		}
-		if tried := -full.left; tried < 2 || tried > 20 {
+		if tried := -full.left.Load(); tried < 2 || tried > 20 {
 			t.Errorf("tried %d times in ten minutes", tried)
 		}
-		full.left = 1 << 30
+		full.left.Store(1 << 30)
 		time.Sleep(10 * time.Minute)
 		<-ended
-		w.engine.Store = &dying{real, 0} // nothing is left to do
+		w.engine.Store = dies(real, 0) // nothing is left to do
 		if err := w.engine.Reindex(t.Context(), w.store); err != nil {
 			t.Errorf("it was not whole: %v", err)
 		}
@@ -142,7 +149,7 @@ func TestReindexWaits(t *testing.T) {
 		if err := real.Commit(t.Context(), bot.Turn{Expect: []bot.Expect{{Ref: setting, Version: got[0].Version}}, Changes: []bot.Change{{Ref: setting}}}); err != nil {
 			t.Fatal(err)
 		}
-		w.engine.Store = &dying{real, 0}
+		w.engine.Store = dies(real, 0)
 		ctx, stop := context.WithCancel(t.Context())
 		again := make(chan struct{})
 		go func() { w.engine.KeepIndexed(ctx, w.store); close(again) }()
