@@ -123,6 +123,12 @@ func (a *Artisan) facets(fs []facet, province, region func(place string) string)
 		return fs
 	}
 	fs = append(fs, facet{"all", ""}, facet{"lang", string(a.Lang.Base())})
+	for _, at := range a.Addresses {
+		if f := (facet{"channel", at.Channel}); !slices.Contains(fs, f) {
+			fs = append(fs, f)
+		}
+	}
+	placed := false
 	for _, v := range a.Values {
 		switch v.Field {
 		case "craft":
@@ -134,6 +140,7 @@ func (a *Artisan) facets(fs []facet, province, region func(place string) string)
 				fs = append(fs, facet{"province", p})
 			}
 			if r := region(v.Value); r != "" {
+				placed = true
 				fs = append(fs, facet{"region", r})
 			}
 		case "gender", "legal_form", "exporting":
@@ -141,6 +148,9 @@ func (a *Artisan) facets(fs []facet, province, region func(place string) string)
 				fs = append(fs, facet{v.Field, v.Value})
 			}
 		}
+	}
+	if !placed {
+		fs = append(fs, facet{"region", NoRegion})
 	}
 	for _, p := range []Purpose{PurposeGuidance, PurposeAnnouncements, PurposeSurveys, PurposeSharing, PurposePhotos} {
 		if a.Consented(p) {
@@ -191,7 +201,7 @@ func (a *Artisan) words() []string {
 		}
 	}
 	if v, ok := a.Value("phone"); ok {
-		if digits := strings.TrimPrefix(v.Value, "+"); digits != "" {
+		if digits := strings.TrimPrefix(v.Value, "+"); digits != "" && len(digits) < MaxWordLen {
 			out = append(out, digits)
 			if home, moroccan := strings.CutPrefix(digits, "212"); moroccan {
 				out = append(out, "0"+home)

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,11 @@ func (d *draft) known(field string) (string, bool) {
 		return "no", true
 	case "stopped":
 		if d.conv.Stopped {
+			return "yes", true
+		}
+		return "no", true
+	case "under_way":
+		if slices.ContainsFunc(d.conv.Stack, func(r flows.Run) bool { f := d.e.flows[r.Flow]; return f != nil && !f.Light() }) {
 			return "yes", true
 		}
 		return "no", true

@@ -84,3 +84,10 @@ func grown(array []byte, fields int) ([]byte, error) {
 	}
 	return out, nil
 }
+
+// EncodeRecord and DecodeRecord are the stored form of records that other packages
+// keep (staff accounts): versioned CBOR arrays that grow at their end.
+func EncodeRecord(record any) ([]byte, error) { return encode(record) }
+
+// DecodeRecord reads EncodeRecord's form into record, a pointer to a struct.
+func DecodeRecord(body []byte, record any) error { return decode(body, record) }

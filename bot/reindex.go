@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // indexed counts the changes of what artisans are found and counted by (facets and
 // words). Raise it with such a change: the next start looks everybody through.
 //
 //	1  regions, words
-const indexed = 1
+//	2  who has no known region, channels, words of any length
+const indexed = 2
 
 // reindexSlice is how many artisans one turn of Reindex rewrites: some milliseconds
 // of the store's writer.
@@ -22,6 +24,29 @@ type progress struct {
 	To    int      // the index that it makes
 	After string   // the last artisan done
 	Done  bool
+}
+
+// reindexAgain is how long Reindex waits before it tries again.
+const reindexAgain = time.Minute
+
+// KeepIndexed is Reindex for as long as it takes: what hinders it (a full disk) is told
+// and waited for. It must not end what serves people, and ends with ctx.
+func (e *Engine) KeepIndexed(ctx context.Context, people People) {
+	again := time.NewTimer(reindexAgain)
+	defer again.Stop()
+	for {
+		err := e.Reindex(ctx, people)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		e.Log.Error("artisans of an older program are not all found and counted yet; it is tried again", "error", err)
+		again.Reset(reindexAgain)
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // Reindex brings the facets and words of artisans of an older program up to date, in

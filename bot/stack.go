@@ -17,6 +17,9 @@ func (d *draft) start(id string, given map[string]string) error {
 		if d.dropLight(); d.conv.top() != nil && d.conv.top().Flow == id && !f.Light() && len(given) == 0 {
 			return d.returnTo() // it is under way already
 		}
+		if d.takeUp(f, given) {
+			return d.returnTo()
+		}
 		d.interrupt(f)
 		if id == "register" && d.conv.Heard+d.conv.Wish != "" {
 			given = maps.Clone(given)
@@ -47,6 +50,21 @@ func (d *draft) start(id string, given map[string]string) error {
 		id, given = next, nextGiven
 	}
 	return errors.New("flows start one another without end")
+}
+
+// takeUp brings a run of the flow that was interrupted to the top: whoever asks to
+// register again goes on with the registration.
+func (d *draft) takeUp(f *flows.Flow, given map[string]string) bool {
+	if f.Light() || len(given) > 0 {
+		return false
+	}
+	i := slices.IndexFunc(d.conv.Stack, func(r flows.Run) bool { return r.Flow == f.ID() })
+	if i < 0 {
+		return false
+	}
+	run := d.conv.Stack[i]
+	d.conv.Stack = append(slices.Delete(d.conv.Stack, i, i+1), run)
+	return true
 }
 
 // begin counts the run and makes sure that its Source can be found when the
@@ -113,6 +131,11 @@ func (d *draft) step(in flows.Input) error {
 		case f.ID() == offerFlow && len(d.conv.Stack) > 1: // not taken up: the words answer the question before it
 			d.pop()
 			return d.step(in)
+		}
+		if _, number := understand.Number(in.Text); !number && f.ID() != menuFlow {
+			if done, err := d.fromMenu(&Inbound{Text: in.Text}); done || err != nil {
+				return err
+			}
 		}
 		d.missed(f, r, in.Text)
 	}

@@ -83,8 +83,16 @@ func (d *draft) inbound(in *Inbound) error {
 	case pressListen:
 		return d.listen(unheard)
 	}
-	if in.Start != "" {
+	switch {
+	case in.Start != "" && d.conv.Lang == "": // the language comes first; the link waits
+		d.conv.Wish = linkTopic(in.Start)
+		return d.again()
+	case in.Start != "":
 		return d.deepLink(in.Start)
+	case in.Press == "" && d.conv.Lang != "":
+		if flow := command(in.Text); flow != "" {
+			return d.follow(flow, nil)
+		}
 	}
 	if text := understand.Clean(in.Text); text != "" && in.Press == "" {
 		d.text = text
@@ -104,6 +112,17 @@ func (d *draft) inbound(in *Inbound) error {
 		return d.greetAgain()
 	}
 	return errors.Join(d.resume(in), d.offer(foreign))
+}
+
+// command is the flow that one of Telegram's commands starts, in every state: "/menu",
+// "/register@maalem_bot".
+func command(text string) string {
+	name, slash := strings.CutPrefix(strings.TrimSpace(text), "/")
+	if !slash {
+		return ""
+	}
+	name, _, _ = strings.Cut(name, "@")
+	return map[string]string{"menu": menuFlow, "register": "register", "language": "language", "human": "human", "help": helpWish, "stop": "stop"}[strings.ToLower(name)]
 }
 
 // offered: the current question has a choice of this name. "ⵜⵉⴼⵉⵏⴰⵖ" asks for a
@@ -244,6 +263,9 @@ func (d *draft) universal(word understand.Word, lang locales.Lang) error {
 	case understand.Language:
 		if lang == "" {
 			return d.start("language", nil)
+		}
+		if lang == locales.Tamazight && understand.Script(d.text) == "Latn" {
+			lang = locales.TamazightLatin // who types Latin letters reads them
 		}
 		d.setLang(lang)
 		d.say("language.done", locales.Args{"language": d.langName(lang, lang)})

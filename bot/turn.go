@@ -2,8 +2,11 @@ package bot
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"time"
+
+	"maalem/flows/understand"
 )
 
 // Errors of Turns.Commit.
@@ -70,8 +73,29 @@ type Change struct {
 	// right because the old value was read at an expected version.
 	Bits []Bit
 	// Words are all the folded words by which the artisan (KindArtisan only) is
-	// found; nil leaves them as they are. A deleted artisan has none.
+	// found, as CheckWords allows; nil leaves them as they are. A deleted artisan
+	// has none.
 	Words []string
+}
+
+// Bounds of an artisan's search words; MaxWordLen in bytes.
+const (
+	MaxWords   = 32
+	MaxWordLen = understand.MaxSearchWord
+)
+
+// CheckWords reports what no index takes. A store refuses the whole turn then, and a
+// refused message would come again for ever: who makes words keeps the bounds.
+func (c *Change) CheckWords() error {
+	if len(c.Words) > 0 && c.Ref.Kind != KindArtisan || len(c.Words) > MaxWords {
+		return fmt.Errorf("%d search words on a record of kind %d", len(c.Words), c.Ref.Kind)
+	}
+	for _, w := range c.Words {
+		if w == "" || len(w) > MaxWordLen || strings.IndexByte(w, 0) >= 0 {
+			return fmt.Errorf("a search word of %d bytes", len(w))
+		}
+	}
+	return nil
 }
 
 // Bit is one membership of an artisan in a set that can be counted and

@@ -174,7 +174,7 @@ func (w *walk) foretold(text string) bool {
 	for i := w.run.State + 1; i < len(w.f.states); i++ {
 		if w.f.states[i].Gather && w.relevant(&w.f.states[i]) {
 			facts := w.env.Reader.Facts(text)
-			return facts.Name != "" && (facts.Place != nil || len(facts.Crafts) > 0)
+			return facts.Name != "" || facts.Place != nil && facts.Place.Sure || len(facts.Crafts) > 0 && facts.Crafts[0].Sure
 		}
 	}
 	return false

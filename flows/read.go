@@ -55,7 +55,7 @@ func (w *walk) read(in Input) error {
 	}
 	if s.Kind == Pick {
 		if w.foretold(text) {
-			w.run.Heard = text
+			w.run.Heard = heard(w.run.Heard, text)
 			w.pose()
 			return nil
 		}
@@ -63,6 +63,9 @@ func (w *walk) read(in Input) error {
 			return nil
 		}
 		return w.unread(s, in, w.f.source.Words.NotChosen)
+	}
+	if s.Optional && understand.DontKnow(text) {
+		return w.skip()
 	}
 	switch s.typ {
 	case Text:
@@ -76,6 +79,9 @@ func (w *walk) read(in Input) error {
 			return w.unread(s, in, s.Retry)
 		}
 		a := Answer{Field: s.Field, Value: name, Typed: text}
+		if m, place := w.env.Reader.Place(text); place && m.Sure {
+			doubtful = true // "Casa", said to somebody who asked for a name
+		}
 		if doubtful && !s.Confirm.IsZero() {
 			w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{a}})
 			return nil
@@ -98,6 +104,20 @@ func (w *walk) read(in Input) error {
 	}
 	return w.unread(s, in, w.f.source.Words.PhotoAgain)
 }
+
+// heard adds words to those that wait for the question that they answer.
+func heard(before, text string) string {
+	if before != "" {
+		text = before + ", " + text
+	}
+	if r := []rune(text); len(r) > longestHeard {
+		text = string(r[:longestHeard])
+	}
+	return text
+}
+
+// longestHeard bounds them, in characters.
+const longestHeard = 300
 
 // corrects offers a place or a craft that is no answer here as the new answer to the
 // question before that asked for one: "Marrakech", said to the summary.

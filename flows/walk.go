@@ -97,8 +97,11 @@ func (w *walk) advance(at int) error {
 			if s.Gather && w.run.Heard != "" {
 				heard := w.run.Heard
 				w.run.Heard = ""
-				if done, err := w.gather(s, heard); done || err != nil {
-					return err
+				if got, wish := w.facts(heard); len(got) > 0 {
+					w.propose(Pending{Kind: PendingFacts, Answers: got, Wish: wish})
+					return nil
+				} else if wish != "" {
+					w.run.Wish = wish
 				}
 			}
 			w.pose()

@@ -27,11 +27,12 @@ var cli struct {
 	Release    struct{}    `cmd:"" help:"End the hold of a restored store."`
 	Compact    struct{}    `cmd:"" help:"Rewrite the store without free space; no server may run on it."`
 	Status     struct{}    `cmd:"" help:"Say how the store is: problems, hold, last backup."`
-	Log        logCmd      `cmd:"" help:"Print what was not understood, put aside after failures, or dropped."`
+	Staff      staffCmd    `cmd:"" help:"Accounts of the console: add, list, link, remove."`
+	Log        logCmd      `cmd:"" help:"Print what was not understood, put aside after failures, dropped, or asked of a human."`
 }
 
 type logCmd struct {
-	Name string `arg:"" enum:"misunderstood,quarantine,dropped" help:"misunderstood (masked, for new synonyms), quarantine or dropped."`
+	Name string `arg:"" enum:"misunderstood,quarantine,dropped,tickets" help:"misunderstood (masked, for new synonyms), quarantine, dropped, or tickets: the questions to a human."`
 }
 
 type diagramCmd struct {
@@ -77,7 +78,7 @@ func run(ctx context.Context, command string) error {
 		return simulate(ctx, cli.Simulate, os.Stdin, os.Stdout)
 	case "understand <text>":
 		return read(cli.Understand)
-	case "backup <file>", "restore <file>", "release", "compact", "status", "log <name>":
+	case "staff add", "staff list", "staff link <id>", "staff remove <id>", "backup <file>", "restore <file>", "release", "compact", "status", "log <name>":
 		return storeCommand(ctx, command)
 	}
 	return serve(ctx)

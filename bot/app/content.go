@@ -123,3 +123,16 @@ func check(out io.Writer, dir string) error {
 	fmt.Fprintf(out, "%d flows, all sound\n", len(c.flows))
 	return nil
 }
+
+// crafts are the ids of all crafts, for the console's filters.
+func (c *content) crafts() []string {
+	all, err := library.Crafts()
+	if err != nil {
+		return nil // loadContent has read them already
+	}
+	ids := make([]string, 0, len(all))
+	for _, craft := range all {
+		ids = append(ids, craft.ID)
+	}
+	return ids
+}

@@ -91,6 +91,7 @@ func (o *operations) control() http.Handler {
 			panic(http.ErrAbortHandler) // the client must see that it is not whole
 		}
 	})
+	mux.HandleFunc("POST /staff", o.staffControl)
 	mux.HandleFunc("POST /compact", func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "a running Maalem cannot compact its store: stop it, run maalem compact, and start it again", http.StatusConflict)
 	})

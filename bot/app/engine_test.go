@@ -157,6 +157,22 @@ func (w *world) count(facets ...string) int {
 // registering are the answers of a whole registration in French.
 var registering = []string{"bonjour", "Français", "oui", "oui", "Zineb Planted", "tapis", "Tiznit", "femme", "oui", "oui"}
 
+// A link is opened, again and again, before a language was chosen: the language is asked
+// and stays to be answered, and what the link named is remembered.
+func TestLinkBeforeLanguage(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, payload := range []string{"", "register", "register", "fair_12"} {
+		in := w.inbound("anna", "start")
+		in.Start = payload
+		if err := w.engine.Handle(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+		w.has(w.last("anna"), "Dans quelle langue")
+	}
+	w.has(w.says("anna", "Français"), "Êtes-vous d'accord")
+	w.has(w.says("anna", registering[2:]...), "les foires")
+}
+
 // A panic in a flow costs one person one message: it is put aside with an apology,
 // everybody else is served, and so is the same person afterwards.
 func TestPlantedPanic(t *testing.T) {

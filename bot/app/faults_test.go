@@ -72,7 +72,7 @@ func open(t *testing.T, server *telegramtest.Server, settings map[string]string)
 	go func() {
 		ended <- serveOn(ctx, cfg, network{
 			listen:   func(string, string) (net.Listener, error) { return pipes, nil },
-			greet:    func(Config, net.Addr, []string) {},
+			greet:    func(Config, net.Addr, []string, string) {},
 			telegram: h.wire,
 		}, slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	}()

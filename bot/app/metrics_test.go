@@ -158,11 +158,20 @@ func TestProgramServesMeters(t *testing.T) {
 		}
 		return string(body)
 	}
-	resp, err := http.Post(home+"/chat/message", "application/json", bytes.NewReader([]byte(`{"id":"77fade8d0e67010b4dc52ca41e519700","text":"salam"}`)))
-	if err != nil {
-		t.Fatal(err)
+	// As the page does: whoever is early comes again.
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		resp, err := http.Post(home+"/chat/message", "application/json", bytes.NewReader([]byte(`{"id":"77fade8d0e67010b4dc52ca41e519700","text":"salam"}`)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode == http.StatusOK {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("the message is answered with %d", resp.StatusCode)
+		}
 	}
-	resp.Body.Close()
 	sent := "\n" + `maalem_sends_total{channel="web"} 1` + "\n"
 	for end := time.Now().Add(30 * time.Second); !strings.Contains(get("/metrics"), sent); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {

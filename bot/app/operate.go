@@ -12,11 +12,14 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"maalem/bot"
+	"maalem/bot/staff"
 	"maalem/storage/bolt"
 	"maalem/storage/media"
 )
@@ -38,6 +41,8 @@ type operations struct {
 	backups *backups
 	socket  net.Listener           // nil when there is none
 	stale   atomic.Pointer[string] // what is wrong with the backups, as last looked
+	office  *staff.Office          // of the console
+	base    string                 // where the console is
 }
 
 // operate prepares the operations of an open store; close ends what it made.
@@ -214,8 +219,32 @@ func (o *operations) status(ctx context.Context) (status, error) {
 	return st, err
 }
 
+// printTickets writes the questions to a human, a line each. Voice notes are named by
+// their file, in the media folder beside the store.
+func (o *operations) printTickets(ctx context.Context, w io.Writer) error {
+	for after := ""; ; {
+		page, err := o.store.Page(ctx, bot.KindTicket, after, 200)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, row := range page {
+			after = row.Ref.ID
+			var t bot.Ticket
+			if err := bot.DecodeRecord(row.Body, &t); err != nil {
+				return err
+			}
+			if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%q\t%s\n", time.Unix(t.At, 0).Local().Format(time.DateTime), row.Ref.ID, t.State, t.Where, t.Question, t.Media); err != nil {
+				return err
+			}
+		}
+	}
+}
+
 // printLog writes a log, a row a line, oldest first: time, and what the log says.
 func (o *operations) printLog(ctx context.Context, name string, w io.Writer) error {
+	if name == "tickets" {
+		return o.printTickets(ctx, w)
+	}
 	after := uint64(0)
 	for {
 		rows, err := o.store.Log(ctx, name, after, 500)
@@ -275,6 +304,9 @@ func storeCommand(ctx context.Context, command string) error {
 	if err == nil {
 		return server.command(ctx, command)
 	}
+	if strings.HasPrefix(command, "staff ") {
+		return staffOffline(ctx, cfg, command, log)
+	}
 	if command == "compact" {
 		before, after, err := bolt.Compact(cfg.StorePath)
 		if errors.Is(err, bolt.ErrLocked) {
@@ -290,6 +322,9 @@ func storeCommand(ctx context.Context, command string) error {
 
 // command asks the running server.
 func (r *remote) command(ctx context.Context, command string) error {
+	if strings.HasPrefix(command, "staff ") {
+		return r.ask(ctx, "POST", "/staff?"+cli.Staff.request(command).Encode(), os.Stdout)
+	}
 	switch command {
 	case "backup <file>":
 		return saveAs(cli.Backup.File, func(w io.Writer) error { return r.ask(ctx, "POST", "/backup", w) })

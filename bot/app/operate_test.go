@@ -379,3 +379,22 @@ func randomBytes(n int, seed int64) []byte {
 	}
 	return b
 }
+
+// Whoever runs Maalem can read what people asked of a human.
+func TestTicketsAreListed(t *testing.T) {
+	storeIn(t)
+	o := startOperated(t)
+	ref := bot.Ref{Kind: bot.KindTicket, ID: "T1"}
+	body, err := bot.EncodeRecord(&bot.Ticket{Question: "Comment fixer le prix ?", State: "open", Where: "human/question", At: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.commit(t, bot.Turn{Expect: []bot.Expect{{Ref: ref}}, Changes: []bot.Change{{Ref: ref, Body: body}}})
+	var out strings.Builder
+	if err := o.printLog(t.Context(), "tickets", &out); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "T1\topen\thuman/question\t\"Comment fixer le prix ?\"") || strings.Count(out.String(), "\n") != 1 {
+		t.Errorf("listed: %q", out.String())
+	}
+}

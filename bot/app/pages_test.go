@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"maalem/bot"
+	"maalem/bot/staff"
 	"maalem/bot/web"
 	"maalem/bot/webchat"
 	"maalem/storage/bolt"
@@ -27,6 +28,7 @@ type served struct {
 	url   string // of the chat
 	home  string
 	store *bolt.Store
+	staff *staff.Office
 	stop  func()
 }
 
@@ -73,6 +75,10 @@ func openPages(t *testing.T, dir, listen string, options ...func(*webchat.Config
 		t.Fatal(err)
 	}
 	channels[chat.Name()] = chat
+	office := &staff.Office{Store: store, Now: time.Now}
+	if _, err := c.console(ctx, site, office, store, engine.Zone, log); err != nil {
+		t.Fatal(err)
+	}
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +97,7 @@ func openPages(t *testing.T, dir, listen string, options ...func(*webchat.Config
 	})
 	t.Cleanup(stop)
 	home := "http://" + l.Addr().String()
-	return &served{home + "/chat", home, store, stop}
+	return &served{home + "/chat", home, store, office, stop}
 }
 
 // A newcomer registers on the page in each language, by typing as people do.

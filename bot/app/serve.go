@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -16,6 +17,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"maalem/bot"
+	"maalem/bot/console"
+	"maalem/bot/staff"
 	"maalem/bot/telegram"
 	"maalem/bot/web"
 	"maalem/bot/webchat"
@@ -39,9 +42,9 @@ func serve(ctx context.Context) error {
 // network is what lies between the program and the world; tests have their own.
 type network struct {
 	listen   func(network, address string) (net.Listener, error)
-	control  func(path string) (net.Listener, error) // for the store commands; nil: none
-	greet    func(Config, net.Addr, []string)        // once it listens, with what is wrong
-	telegram http.RoundTripper                       // nil: the real one
+	control  func(path string) (net.Listener, error)  // for the store commands; nil: none
+	greet    func(Config, net.Addr, []string, string) // once it listens, with what is wrong
+	telegram http.RoundTripper                        // nil: the real one
 }
 
 func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err error) {
@@ -116,6 +119,10 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 	if err := engine.Publish(ctx, store); err != nil {
 		return err
 	}
+	ops.office = &staff.Office{Store: store, Now: time.Now}
+	if _, err := c.console(ctx, site, ops.office, store, engine.Zone, log); err != nil {
+		return err
+	}
 	site.Handle("GET /healthz", health(ops), web.Rules{})
 	var senders []*bot.Sender
 	for _, ch := range channels {
@@ -128,10 +135,20 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 	if err != nil {
 		return exitCode{2, fmt.Errorf("MAALEM_LISTEN: %w", err)}
 	}
-	on.greet(cfg, listener.Addr(), ops.problems())
+	if ops.base = cfg.base(); cfg.PublicURL == nil {
+		ops.base = "http://" + reachable(listener.Addr())
+	}
+	entry, err := ops.office.First(ctx)
+	if err != nil {
+		return err
+	}
+	if entry != "" {
+		entry = linkTo(ops.base, entry)
+	}
+	on.greet(cfg, listener.Addr(), ops.problems(), entry)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return ops.run(ctx) })
-	group.Go(func() error { return engine.Reindex(ctx, store) })
+	group.Go(func() error { engine.KeepIndexed(ctx, store); return nil })
 	group.Go(func() error { return runParts(ctx, engine, store, senders, site.Server(cfg.Listen), listener) })
 	return group.Wait()
 }
@@ -176,6 +193,12 @@ func runParts(ctx context.Context, engine *bot.Engine, store *bolt.Store, sender
 		return server.Shutdown(stop)
 	})
 	return group.Wait()
+}
+
+// console registers the staff's pages.
+func (c *content) console(ctx context.Context, site *web.Site, office *staff.Office, store *bolt.Store, zone *time.Location, log *slog.Logger) (*console.Console, error) {
+	return console.New(ctx, console.Config{Site: site, Office: office, People: store, Keys: settings{store}, Name: c.names.Name,
+		Crafts: c.crafts(), Zone: zone, Now: time.Now, Log: log})
 }
 
 // commands is Telegram's menu of commands, in its order: words that the engine
@@ -251,13 +274,26 @@ func health(ops *operations) http.Handler {
 	})
 }
 
-// greet says where to go.
-func greet(cfg Config, at net.Addr, problems []string) {
-	fmt.Printf("Maalem is ready · المعلم واجد · ⴰⵎⵄⵍⵍⵎ\n\n  Chat      http://%s/chat\n  Data      %s\n", at, cfg.StorePath)
+// reachable is an address that whoever sits here can open: [::] is none.
+func reachable(at net.Addr) string {
+	if tcp, ok := at.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
+	}
+	return at.String()
+}
+
+// greet says where to go. entry is the first administrator's link, while nobody has
+// signed in to the console.
+func greet(cfg Config, listening net.Addr, problems []string, entry string) {
+	at := reachable(listening)
+	fmt.Printf("Maalem is ready · المعلم واجد · ⴰⵎⵄⵍⵍⵎ\n\n  Chat      http://%s/chat\n  Console   http://%s/console\n  Data      %s\n", at, at, cfg.StorePath)
 	if cfg.TelegramToken == "" {
 		fmt.Println("  Telegram  not connected (set TELEGRAM_TOKEN to the token that BotFather gave)")
 	} else {
 		fmt.Println("  Telegram  connecting; it is tried again until it answers")
+	}
+	if entry != "" {
+		fmt.Println("\n  The first administrator signs in here, once, within 15 minutes (start again for a new link):\n  " + entry)
 	}
 	if !cfg.Official {
 		fmt.Println("\n  Before real people use it: set MAALEM_CONTROLLER, MAALEM_CONTROLLER_CONTACT and\n  MAALEM_CONTROLLER_DECLARATION (law 09-08); nothing may be announced until then.")

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
 	"maalem/locales"
@@ -88,6 +89,15 @@ func New(cfg Config) (*Site, error) {
 
 // Secure reports whether people reach the pages over https.
 func (s *Site) Secure() bool { return s.cfg.PublicURL != nil && s.cfg.PublicURL.Scheme == "https" }
+
+// URL is the base under which a request's sender reaches the pages, without a slash at
+// its end: the public one where it is known.
+func (s *Site) URL(r *http.Request) string {
+	if u := s.cfg.PublicURL; u != nil {
+		return strings.TrimRight(u.String(), "/")
+	}
+	return "http://" + r.Host
+}
 
 // Handle registers a page under a pattern of net/http.ServeMux. Like there, a
 // pattern that clashes with another panics: that is a mistake in the program.

@@ -60,6 +60,7 @@ type wordsFile struct {
 	Questions   list
 	NotNames    list `yaml:"not_names"`
 	GivenNames  list `yaml:"given_names"`
+	DontKnow    list `yaml:"dont_know"`
 	// Alike are words that say the same thing, a list each.
 	Alike []list
 }
@@ -92,6 +93,7 @@ type lexicon struct {
 	questions        map[string]bool
 	notNames         map[string]bool
 	givenNames       map[string]bool
+	dontKnow         map[string]bool
 	alike            map[string]int // by the list that the word stands in, from 1
 
 	universalSlips slips[Word]
@@ -113,7 +115,7 @@ var loadLexicon = sync.OnceValues(func() (*lexicon, error) {
 		numbers: valuesOf(f.Numbers), ordinals: valuesOf(f.Ordinals), choiceWords: setOf(f.ChoiceWords), and: setOf(f.And), half: setOf(f.Half),
 		months: valuesOf(f.Months), days: valuesOf(f.Days), weekdays: valuesOf(f.Weekdays), currency: valuesOf(f.Currency),
 		nameCues: setOf(f.NameCues), nameFillers: setOf(f.NameFillers), placeCues: setOf(f.PlaceCues), of: setOf(f.Of),
-		questions: setOf(f.Questions), notNames: setOf(f.NotNames), givenNames: setOf(f.GivenNames),
+		questions: setOf(f.Questions), notNames: setOf(f.NotNames), givenNames: setOf(f.GivenNames), dontKnow: setOf(f.DontKnow),
 	}
 	l.alike = map[string]int{}
 	for i, same := range f.Alike {

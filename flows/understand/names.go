@@ -113,6 +113,13 @@ func Question(text string) bool {
 	return size > 0 && size < len(ts)
 }
 
+// DontKnow reports whether a whole message says that the person does not know.
+func DontKnow(text string) bool {
+	ts := tokens(Clean(text))
+	_, size := phraseAt(lex().dontKnow, ts, 0)
+	return size > 0 && size == len(ts)
+}
+
 // nameStart finds the token at which the name begins, after a greeting and "my name is".
 func nameStart(l *lexicon, ts []token) (at int, cued bool) {
 	for at < len(ts) {

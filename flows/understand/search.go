@@ -1,5 +1,7 @@
 package understand
 
+import "unicode/utf8"
+
 // SearchWord is a word of a name as an index keeps it: in one spelling, to be found
 // by its beginning, and by its consonants, which are the same in every script. Exact
 // begins with a mark that no spelling has, and is empty for short words.
@@ -12,8 +14,8 @@ func SearchWords(text string) []SearchWord {
 	out := make([]SearchWord, 0, len(ts))
 	var room [64]byte
 	for _, t := range ts {
-		w := SearchWord{Prefix: t.fold}
-		if sk := skeleton(append(room[:0], '~'), t.fold); len(sk) > 3 {
+		w := SearchWord{Prefix: beginning(t.fold, MaxSearchWord-1)}
+		if sk := skeleton(append(room[:0], '~'), w.Prefix); len(sk) > 3 { // a byte a letter, and the mark
 			w.Exact = string(sk)
 		}
 		out = append(out, w)
@@ -22,3 +24,19 @@ func SearchWords(text string) []SearchWord {
 }
 
 const mostSearchWords = 8
+
+// MaxSearchWord is the most bytes of a search word. Of a longer one its beginning is
+// kept and looked up: somebody may type a whole line without a space as their name,
+// and no index may refuse them for it.
+const MaxSearchWord = 64
+
+// beginning is at most n bytes of whole letters.
+func beginning(word string, n int) string {
+	if len(word) <= n {
+		return word
+	}
+	for !utf8.RuneStart(word[n]) {
+		n--
+	}
+	return word[:n]
+}

@@ -19,6 +19,7 @@ import (
 
 const (
 	plantedName  = "Zineb Planted"
+	plantedWord  = "planted" // by which it is found
 	plantedPhone = "+212600112233"
 )
 
@@ -50,7 +51,8 @@ func register(id, name, phone, photo string) bot.Turn {
 		Expect: []bot.Expect{{Ref: bot.Ref{Kind: bot.KindConversation, ID: a.String()}}, {Ref: bot.Ref{Kind: bot.KindArtisan, ID: id}}},
 		Changes: []bot.Change{
 			{Ref: bot.Ref{Kind: bot.KindConversation, ID: a.String()}, Body: []byte("talk of " + name)},
-			{Ref: bot.Ref{Kind: bot.KindArtisan, ID: id}, Body: []byte(name + phone), Bits: []bot.Bit{{Facet: "all", On: true}}},
+			{Ref: bot.Ref{Kind: bot.KindArtisan, ID: id}, Body: []byte(name + phone), Bits: []bot.Bit{{Facet: "all", On: true}},
+				Words: []string{strings.ToLower(name[strings.LastIndex(name, " ")+1:]), "~" + id, strings.TrimPrefix(phone, "+")}},
 		},
 		Timers:  []bot.Timer{{ID: "half/" + a.String(), Owner: a.String(), Due: time.Now().Add(time.Hour), Body: []byte(name)}},
 		Out:     []bot.Outgoing{{To: a, Lane: bot.LaneReply, Message: said}},
@@ -79,7 +81,7 @@ func planted(t *testing.T, path string) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return bytes.Contains(data, []byte(plantedName)) || bytes.Contains(data, []byte(plantedPhone))
+	return bytes.Contains(data, []byte(plantedName)) || bytes.Contains(data, []byte(plantedWord)) || bytes.Contains(data, []byte(plantedPhone))
 }
 
 // Deleting is proved on the raw bytes: after a compaction nothing of the person is

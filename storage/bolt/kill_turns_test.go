@@ -58,11 +58,13 @@ func killTurn(w, n int) bot.Turn {
 	switch n % 4 {
 	case 0: // a new artisan
 		t.Expect = append(t.Expect, bot.Expect{Ref: person})
-		t.Changes = append(t.Changes, bot.Change{Ref: person, Body: []byte(text), Bits: []bot.Bit{{Facet: fmt.Sprint("craft:", n%5), On: true}, {Facet: "lang:ary", On: true}}})
-	case 1: // learns another craft
+		t.Changes = append(t.Changes, bot.Change{Ref: person, Body: []byte(text), Bits: []bot.Bit{{Facet: fmt.Sprint("craft:", n%5), On: true}, {Facet: "lang:ary", On: true}},
+			Words: []string{"fatima", fmt.Sprint("f", n%9)}})
+	case 1: // learns another craft, and has another name
 		if n > 4 {
 			t.Expect = append(t.Expect, bot.Expect{Ref: person, Version: 1})
-			t.Changes = append(t.Changes, bot.Change{Ref: person, Body: []byte(text), Bits: []bot.Bit{{Facet: fmt.Sprint("craft:", n%5), On: true}, {Facet: "lang:ary"}}})
+			t.Changes = append(t.Changes, bot.Change{Ref: person, Body: []byte(text), Bits: []bot.Bit{{Facet: fmt.Sprint("craft:", n%5), On: true}, {Facet: "lang:ary"}},
+				Words: []string{"fatima", fmt.Sprint("g", n%9)}})
 		}
 	case 2: // every second one is deleted
 		if n > 4 && n%8 == 6 {

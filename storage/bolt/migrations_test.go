@@ -16,11 +16,11 @@ import (
 	"maalem/bot"
 )
 
-// formatOne unpacks the store that commit 97b3aee wrote; testdata/format1/main.go
-// says what is in it.
-func formatOne(t *testing.T) string {
+// older unpacks the store that a program of an older format wrote;
+// testdata/format1/main.go says what is in all of them.
+func older(t *testing.T, format int) string {
 	t.Helper()
-	packed, err := os.Open("testdata/format1/format1.db.gz")
+	packed, err := os.Open(fmt.Sprintf("testdata/format%d/format%d.db.gz", format, format))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,15 +43,26 @@ func formatOne(t *testing.T) string {
 	return path
 }
 
-// A store of the first format opens, and everything in it is read.
-func TestOpenFormat1(t *testing.T) {
-	readFormatOne(t, formatOne(t))
+// A store of every older format opens, and everything in it is read.
+func TestOpenOlder(t *testing.T) {
+	for format := 1; format < currentFormat; format++ {
+		t.Run(fmt.Sprint("format ", format), func(t *testing.T) { readOlder(t, older(t, format)) })
+	}
 }
 
 // A migration that is killed after any of its transactions goes on where it stood.
 func TestMigrationKilled(t *testing.T) {
+	for format := 1; format < currentFormat; format++ {
+		t.Run(fmt.Sprint("format ", format), func(t *testing.T) { migrationKilled(t, format) })
+	}
+}
+
+func migrationKilled(t *testing.T, format int) {
 	for kill := 1; ; kill++ {
-		path := formatOne(t)
+		path := older(t, format)
+		if kept := storedFormat(t, path); kept != uint64(format) {
+			t.Fatalf("the store of format %d is of format %d", format, kept)
+		}
 		db, err := openFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -65,9 +76,9 @@ func TestMigrationKilled(t *testing.T) {
 		if err := db.Close(); err != nil { // the freelist is not written: as after a kill
 			t.Fatal(err)
 		}
-		readFormatOne(t, path)
+		readOlder(t, path)
 		if !more {
-			if kill < 5 {
+			if kill < 4 {
 				t.Fatalf("the migration took only %d transactions", kill)
 			}
 			return
@@ -75,7 +86,24 @@ func TestMigrationKilled(t *testing.T) {
 	}
 }
 
-func readFormatOne(t *testing.T, path string) {
+// storedFormat is the format of a store that nobody has open.
+func storedFormat(t *testing.T, path string) (format uint64) {
+	t.Helper()
+	db, err := openFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.View(func(tx *bbolt.Tx) error {
+		format, _, err = cutUvarint(tx.Bucket(bucketMeta).Get(metaFormat))
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return format
+}
+
+func readOlder(t *testing.T, path string) {
 	t.Helper()
 	ctx := context.Background()
 	at := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
@@ -91,17 +119,16 @@ func readFormatOne(t *testing.T, path string) {
 			t.Errorf("%s: %v, want %v", what, got, want)
 		}
 	}
-	format := uint64(0)
 	if err := s.db.View(func(tx *bbolt.Tx) error {
-		format, _, err = cutUvarint(tx.Bucket(bucketMeta).Get(metaFormat))
 		if tx.Bucket(bucketMeta).Get(metaMigrating) != nil {
 			t.Error("the migration says that it is not done")
 		}
+		format, _, err := cutUvarint(tx.Bucket(bucketMeta).Get(metaFormat))
+		check("format", format, currentFormat)
 		return err
 	}); err != nil {
 		t.Fatal(err)
 	}
-	check("format", format, currentFormat)
 	for i := range 1200 {
 		a := bot.Address{Channel: "telegram", ID: fmt.Sprint(1000 + i)}
 		got, err := s.Read(ctx, bot.Ref{Kind: bot.KindConversation, ID: a.String()}, bot.Ref{Kind: bot.KindArtisan, ID: fmt.Sprintf("P%04d", i)})

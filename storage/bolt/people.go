@@ -14,12 +14,6 @@ import (
 	"maalem/bot"
 )
 
-// Bounds of an artisan's search words.
-const (
-	maxWords   = 32
-	maxWordLen = 64
-)
-
 func ordinalKey(ordinal uint32) []byte { return binary.BigEndian.AppendUint32([]byte{'o'}, ordinal) }
 
 // wordKey has the chunk before the word: a search walks chunk by chunk, newest
@@ -30,24 +24,12 @@ func wordKey(chunk uint16, word string) []byte {
 
 // checkWords refuses words that no index could hold, and sorts the others.
 func checkWords(c *bot.Change) ([]string, error) {
-	if c.Words == nil {
-		return nil, nil
+	if err := c.CheckWords(); err != nil {
+		return nil, fmt.Errorf("%w: %w", errInvalid, err)
 	}
-	if c.Ref.Kind != bot.KindArtisan || len(c.Words) > maxWords {
-		return nil, fmt.Errorf("%w: %d words on a record of kind %d", errInvalid, len(c.Words), c.Ref.Kind)
-	}
-	words := slices.Clone(c.Words)
+	words := slices.Clone(c.Words) // nil stays nil
 	slices.Sort(words)
-	words = slices.Compact(words)
-	for _, w := range words {
-		if w == "" || len(w) > maxWordLen || strings.IndexByte(w, 0) >= 0 {
-			return nil, fmt.Errorf("%w: a word of %d bytes", errInvalid, len(w))
-		}
-	}
-	if words == nil {
-		words = []string{}
-	}
-	return words, nil
+	return slices.Compact(words), nil
 }
 
 // words makes these the words of an artisan.

@@ -21,6 +21,7 @@ func verify(t *testing.T, s *Store) {
 			t.Errorf("bbolt: %v", err)
 		}
 		verifyFacets(t, tx)
+		verifyPeople(t, tx)
 		verifyTimers(t, tx)
 		verifyClaims(t, tx)
 		verifyOwned(t, tx)
@@ -88,6 +89,53 @@ func verifyFacets(t *testing.T, tx *bbolt.Tx) {
 		if got[f] == nil || !got[f].Equals(set) {
 			t.Errorf("facet %d differs from the records", f)
 		}
+	}
+}
+
+// verifyPeople: the index has each artisan's ordinal and words, and no other.
+func verifyPeople(t *testing.T, tx *bbolt.Tx) {
+	t.Helper()
+	ids, words := map[uint32]string{}, map[string]*roaring.Bitmap{}
+	each(t, tx, bucketRecords, func(k, v []byte) {
+		r, _, err := parseRecord(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !r.hasOrdinal {
+			return
+		}
+		ids[r.ordinal] = string(k[1:])
+		if len(r.words) == 0 {
+			return
+		}
+		for w := range strings.SplitSeq(string(r.words), "\x00") {
+			key := string(wordKey(uint16(r.ordinal>>chunkBits), w))
+			if words[key] == nil {
+				words[key] = roaring.New()
+			}
+			words[key].Add(r.ordinal)
+		}
+	})
+	ordinals, rows := 0, 0
+	each(t, tx, bucketPeople, func(k, v []byte) {
+		if k[0] == 'o' {
+			ordinals++
+			if ids[binary.BigEndian.Uint32(k[1:])] != string(v) {
+				t.Errorf("ordinal %x is said to be %q", k[1:], v)
+			}
+			return
+		}
+		rows++
+		set := roaring.New()
+		if err := set.UnmarshalBinary(slices.Clone(v)); err != nil {
+			t.Fatal(err)
+		}
+		if want := words[string(k)]; want == nil || !want.Equals(set) {
+			t.Errorf("word %q differs from the records", k)
+		}
+	})
+	if ordinals != len(ids) || rows != len(words) {
+		t.Errorf("the index has %d ordinals and %d words, the records %d and %d", ordinals, rows, len(ids), len(words))
 	}
 }
 

@@ -8,6 +8,7 @@ package memory
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"sort"
@@ -70,6 +71,11 @@ func (s *Store) Read(_ context.Context, refs ...bot.Ref) ([]bot.Stored, error) {
 func (s *Store) Commit(_ context.Context, t bot.Turn) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for i := range t.Changes {
+		if err := t.Changes[i].CheckWords(); err != nil {
+			return fmt.Errorf("commit: %w", err)
+		}
+	}
 	if t.Key != "" && s.seen[t.Key] {
 		return bot.ErrDuplicate
 	}

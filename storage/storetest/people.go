@@ -14,7 +14,11 @@ import (
 func people(t *testing.T, s Store, _ *Clock) {
 	const n = 90
 	for i := range n {
-		bits := []bot.Bit{{Facet: fmt.Sprintf("region:MA-%02d", 1+i%3), On: true}}
+		region := fmt.Sprintf("region:MA-%02d", 1+i%3)
+		if i == 89 { // of the third, which no scope below has
+			region = "region:" + bot.NoRegion
+		}
+		bits := []bot.Bit{{Facet: region, On: true}}
 		if i%2 == 0 {
 			bits = append(bits, bot.Bit{Facet: "craft:potier", On: true})
 		}
@@ -34,6 +38,8 @@ func people(t *testing.T, s Store, _ *Clock) {
 		{bot.Nation, nil, n},
 		{bot.Scope{}, nil, 0}, // a forgotten scope shows nothing
 		{bot.Scope{Regions: []string{""}}, nil, 0},
+		{bot.Scope{Regions: []string{bot.NoRegion}}, nil, 0}, // which is no region
+		{bot.Nation, bot.All("region:" + bot.NoRegion), 1},
 		{bot.Scope{Regions: []string{"MA-12"}}, nil, 0},
 		{south, nil, 60},
 		{south, bot.All("craft:potier"), 30},
@@ -127,6 +133,25 @@ func words(t *testing.T, s Store, _ *Clock) {
 	find("[c b]")
 	name("a", 4, "khadija") // back again, as somebody new
 	find("[a c b]")
+	most := make([]string, bot.MaxWords)
+	for i := range most {
+		most[i] = fmt.Sprintf("w%0*d", bot.MaxWordLen-1, i)
+	}
+	name("d", 0, most...)
+	find("[d]", bot.Term{Prefix: most[31]})
+	for _, bad := range [][]string{append(most, "x"), {""}, {most[0] + "x"}, {"a\x00b"}} {
+		turn := put(person("e"), 0, "x")
+		turn.Changes[0].Words = bad
+		if err := s.Commit(ctx, turn); err == nil {
+			t.Errorf("took the words %q", bad)
+		}
+	}
+	turn := put(conv(anna), 0, "x")
+	turn.Changes[0].Words = []string{"anna"}
+	if err := s.Commit(ctx, turn); err == nil {
+		t.Error("took words of a conversation")
+	}
+	find("[d a c b]")
 }
 
 // listing goes on while people come and go: nobody who is there all the time is
@@ -175,7 +200,7 @@ func scopedLogs(t *testing.T, s Store, _ *Clock) {
 		scope bot.Scope
 		want  int
 		first byte
-	}{{bot.Nation, 30, 29}, {bot.Scope{Regions: []string{"MA-01"}}, 10, 28}, {bot.Scope{Regions: []string{"MA-02", "MA-01"}}, 20, 29}, {bot.Scope{}, 0, 0}, {bot.Scope{Regions: []string{"MA-03"}}, 0, 0}} {
+	}{{bot.Nation, 30, 29}, {bot.Scope{Regions: []string{"MA-01"}}, 10, 28}, {bot.Scope{Regions: []string{"MA-02", "MA-01"}}, 20, 29}, {bot.Scope{Regions: []string{"MA-01", "MA-01"}}, 10, 28}, {bot.Scope{}, 0, 0}, {bot.Scope{Regions: []string{"MA-03"}}, 0, 0}} {
 		var all []bot.LogLine
 		var before uint64
 		for {

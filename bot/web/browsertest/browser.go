@@ -27,7 +27,7 @@ import (
 
 // patience is how long something that must happen may take before a test gives
 // up; nothing is measured by it.
-const patience = 15 * time.Second
+const patience = 45 * time.Second
 
 // Sizes of screens in CSS pixels.
 const (
