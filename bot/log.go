@@ -2,6 +2,8 @@ package bot
 
 import (
 	"fmt"
+	"strings"
+	"unicode"
 
 	"maalem/locales"
 )
@@ -28,13 +30,28 @@ func (l LogLine) Describe(log string) (string, error) {
 	case LogMisunderstood:
 		var m Misunderstood
 		err := decode(l.Body, &m)
-		return fmt.Sprintf("%s\t%s\t%s", m.Where, m.Lang, m.Text), err
+		return fmt.Sprintf("%s\t%s\t%s", m.Where, m.Lang, oneLine(m.Text)), err
 	case LogQuarantine:
 		var q Quarantined
 		err := decode(l.Body, &q)
-		return fmt.Sprintf("%q\t%q\t%s", q.Text, q.Press, q.Why), err
+		return fmt.Sprintf("%q\t%q\t%s", q.Text, q.Press, oneLine(q.Why)), err
 	case LogDropped:
 		return "dropped", nil
 	}
 	return "", fmt.Errorf("no log %q", log)
+}
+
+// oneLine shows a text in one line of a terminal: what would begin another row, move
+// the cursor or turn the line round is left out. The letters stay to be read, joiners
+// between them too.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, text)
 }

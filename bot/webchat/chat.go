@@ -68,15 +68,16 @@ type Config struct {
 
 // Chat is the web chat: a bot.Channel, and its pages on a Site.
 type Chat struct {
-	cfg    Config
-	log    *slog.Logger
-	words  words
-	who    identity
-	pages  pages
-	order  order
-	hub    hub
-	places *places       // for uploads being received, on disk
-	loads  chan struct{} // uploads held in memory
+	cfg     Config
+	log     *slog.Logger
+	words   words
+	who     identity
+	pages   pages
+	order   order
+	hub     hub
+	uploads *places       // being received, on disk
+	answers *places       // of pages and lines, being fetched
+	loads   chan struct{} // uploads held in memory
 
 	mu      sync.Mutex
 	handle  bot.Handler   // nil while nobody receives
@@ -103,13 +104,14 @@ func New(ctx context.Context, cfg Config) (*Chat, error) {
 		cfg.NewConversations = web.Rate{Burst: 60, Every: 5 * time.Second}
 	}
 	c := &Chat{
-		cfg:    cfg,
-		log:    cfg.Log,
-		words:  newWords(cfg.Strings),
-		order:  order{lines: map[string]*line{}},
-		hub:    hub{open: map[string]map[chan struct{}]struct{}{}},
-		places: newPlaces(),
-		loads:  make(chan struct{}, 3),
+		cfg:     cfg,
+		log:     cfg.Log,
+		words:   newWords(cfg.Strings),
+		order:   order{lines: map[string]*line{}},
+		hub:     hub{open: map[string]map[chan struct{}]struct{}{}},
+		uploads: newPlaces(maxUploads, maxUploadsOwn),
+		answers: newPlaces(maxAnswers, maxAnswersOwn),
+		loads:   make(chan struct{}, 3),
 	}
 	var err error
 	if c.who, err = newIdentity(ctx, cfg); err != nil {

@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ func TestFormFieldsAreBounded(t *testing.T) {
 // leaves places to the others.
 func TestSlowUploadsLeaveRoomForOthers(t *testing.T) {
 	h := open(t, newStore(), parrot)
-	h.chat.places.wait = 50 * time.Millisecond
+	h.chat.uploads.wait = 50 * time.Millisecond
 	kinds := []string{"multipart/form-data", "Multipart/Form-Data", "MULTIPART/FORM-DATA"}
 	for n := range 2 * maxUploads {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
@@ -55,12 +56,12 @@ func TestSlowUploadsLeaveRoomForOthers(t *testing.T) {
 		}
 	}
 	held := func() (own, all int) {
-		h.chat.places.mu.Lock()
-		defer h.chat.places.mu.Unlock()
-		for _, home := range h.chat.places.homes {
+		h.chat.uploads.mu.Lock()
+		defer h.chat.uploads.mu.Unlock()
+		for _, home := range h.chat.uploads.homes {
 			own += len(home.own)
 		}
-		return own, len(h.chat.places.all)
+		return own, len(h.chat.uploads.all)
 	}
 	for own, all := held(); own != maxUploadsOwn || all != maxUploadsOwn; own, all = held() {
 		if all > maxUploadsOwn || t.Context().Err() != nil {
@@ -128,4 +129,24 @@ func TestSlowDownloadsTakeNoMemory(t *testing.T) {
 		t.Error("the file stays open")
 	}
 	h.store.mu.Unlock()
+}
+
+// One household that fetches pages and never takes them leaves the others theirs.
+func TestSlowReadersLeaveRoomForOthers(t *testing.T) {
+	h := open(t, newStore(), parrot)
+	h.chat.answers.wait = 50 * time.Millisecond
+	for range maxAnswersOwn {
+		_, ok := h.chat.answers.enter(netip.MustParsePrefix("192.0.2.66/32"))
+		if !ok {
+			t.Fatal("no place")
+		}
+	}
+	for from, want := range map[string]int{"192.0.2.66": http.StatusServiceUnavailable, "192.0.2.7": http.StatusOK} {
+		for _, path := range []string{"/", "/chat", "/chat/lines", "/chat/forget"} {
+			p := &phone{t: t, h: h, from: from}
+			if resp, _ := p.do("GET", path, "", nil); resp.StatusCode != want {
+				t.Errorf("%s from %s: %d, want %d", path, from, resp.StatusCode, want)
+			}
+		}
+	}
 }

@@ -19,7 +19,7 @@ import (
 // committed; everything else means that it may be sent again as it is.
 func (c *Chat) message(w http.ResponseWriter, r *http.Request) {
 	if contentType(r) == multipartForm {
-		leave, ok := c.places.enter(web.Household(c.cfg.Site.Client(r)))
+		leave, ok := c.uploads.enter(web.Household(c.cfg.Site.Client(r)))
 		if !ok {
 			c.refuse(w, r, said{}, http.StatusServiceUnavailable, retrySoon)
 			return

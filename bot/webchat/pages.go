@@ -53,7 +53,12 @@ func clock(t, now time.Time) string {
 const uploadTime = 5 * time.Minute
 
 func (c *Chat) register() {
-	on := func(pattern string, h http.HandlerFunc, rules web.Rules) { c.cfg.Site.Handle(pattern, h, rules) }
+	on := func(pattern string, h http.HandlerFunc, rules web.Rules) {
+		if !rules.Stream { // those have bounds of their own
+			h = c.placed(h)
+		}
+		c.cfg.Site.Handle(pattern, h, rules)
+	}
 	on("GET /{$}", c.home, web.Rules{})
 	on("GET /chat", c.chat, web.Rules{})
 	on("POST /chat/message", c.message, web.Rules{Body: MaxUpload + 64<<10, Time: uploadTime})
@@ -62,6 +67,19 @@ func (c *Chat) register() {
 	on("GET /chat/media/{hash}", c.media, web.Rules{Time: uploadTime})
 	on("GET /chat/forget", c.askForget, web.Rules{})
 	on("POST /chat/forget", c.forget, web.Rules{})
+}
+
+// placed bounds the answers that a household fetches at once.
+func (c *Chat) placed(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		leave, ok := c.answers.enter(web.Household(c.cfg.Site.Client(r)))
+		if !ok {
+			c.refuse(w, r, said{}, http.StatusServiceUnavailable, retrySoon)
+			return
+		}
+		defer leave()
+		next(w, r)
+	}
 }
 
 // page is what every template gets.

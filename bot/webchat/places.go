@@ -6,18 +6,22 @@ import (
 	"time"
 )
 
-// Bounds on uploads that are being received, each of which may take as long as a bad
-// line needs. A household's share leaves room for the others: a stranger could
-// otherwise hold all places with a few bytes a minute.
+// Bounds on what strangers make us hold at once: uploads that are being received, and
+// answers that are being fetched, each for as long as a bad line needs. A household's
+// share leaves room for the others: one could otherwise hold all places with a few
+// bytes a minute. A page with a full history takes 700 kB until it is fetched.
 const (
 	maxUploads    = 32
 	maxUploadsOwn = 8
+	maxAnswers    = 4096
+	maxAnswersOwn = 128
 	placeWait     = 10 * time.Second
 )
 
-// places are where uploads are received: so many in all, and of one household.
+// places are what can be held at once: so many in all, and by one household.
 type places struct {
 	all  chan struct{}
+	own  int
 	wait time.Duration // how long somebody may wait for one
 
 	mu    sync.Mutex
@@ -29,8 +33,8 @@ type home struct {
 	users int // who have a place, or wait for one
 }
 
-func newPlaces() *places {
-	return &places{all: make(chan struct{}, maxUploads), wait: placeWait, homes: map[netip.Prefix]*home{}}
+func newPlaces(all, own int) *places {
+	return &places{all: make(chan struct{}, all), own: own, wait: placeWait, homes: map[netip.Prefix]*home{}}
 }
 
 // enter waits for a place; false when there was none in time. Leave must be called.
@@ -38,7 +42,7 @@ func (p *places) enter(from netip.Prefix) (leave func(), ok bool) {
 	p.mu.Lock()
 	h := p.homes[from]
 	if h == nil {
-		h = &home{own: make(chan struct{}, maxUploadsOwn)}
+		h = &home{own: make(chan struct{}, p.own)}
 		p.homes[from] = h
 	}
 	h.users++
