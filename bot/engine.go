@@ -156,6 +156,9 @@ func (e *Engine) Handle(ctx context.Context, in Inbound) error {
 		case errors.Is(err, ErrConflict) && conflicts < maxConflicts:
 			conflicts++
 			e.stats.Conflicts.Add(1)
+		case errors.Is(err, ErrInvalid):
+			last = err // computed anew it is hardly another one: ids and codes are
+			tries++
 		default:
 			return fmt.Errorf("commit turn: %w", err)
 		}
@@ -178,12 +181,7 @@ var errRead = errors.New("read records")
 // turn computes the turn of an Inbound; a panic in a flow is an error of this
 // message only.
 func (e *Engine) turn(ctx context.Context, in *Inbound) (t Turn, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			e.Log.Error("a turn panicked", "channel", in.From.Channel, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			err = fmt.Errorf("turn panicked")
-		}
-	}()
+	defer e.recovered(&err)
 	d, err := e.open(ctx, in.From, in)
 	if err != nil {
 		return Turn{}, err
@@ -192,6 +190,14 @@ func (e *Engine) turn(ctx context.Context, in *Inbound) (t Turn, err error) {
 		return Turn{}, err
 	}
 	return d.close()
+}
+
+// recovered, when deferred, makes a panic in a flow an error of this turn only.
+func (e *Engine) recovered(err *error) {
+	if p := recover(); p != nil {
+		e.Log.Error("a turn panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		*err = errors.New("turn panicked")
+	}
 }
 
 // quarantine commits a message that failed three times raw, with an apology.
@@ -216,11 +222,27 @@ func (e *Engine) quarantine(ctx context.Context, in *Inbound, why error) error {
 		switch err := e.Store.Commit(ctx, t); {
 		case err == nil, errors.Is(err, ErrDuplicate):
 			return nil
+		case errors.Is(err, ErrInvalid):
+			return e.note(ctx, in, err)
 		case !errors.Is(err, ErrConflict):
 			return fmt.Errorf("commit quarantine: %w", err)
 		}
 	}
 	return fmt.Errorf("commit quarantine: %w", ErrConflict)
+}
+
+// note only writes down that a message came which not even an apology can answer: its
+// address is none that a store takes. Without an owner it carries no words of a person.
+func (e *Engine) note(ctx context.Context, in *Inbound, why error) error {
+	body, err := encode(Quarantined{Key: in.Key, Why: why.Error()})
+	if err != nil {
+		return err
+	}
+	err = e.Store.Commit(ctx, Turn{Key: in.From.Channel + "/" + in.Key, At: e.Now(), Append: []LogRow{{LogQuarantine, "", body}}})
+	if err != nil && !errors.Is(err, ErrDuplicate) {
+		return fmt.Errorf("note a message: %w", err)
+	}
+	return nil
 }
 
 // Forget drops the conversation of a device that forgot it, when nobody is

@@ -52,24 +52,52 @@ func (d *draft) remind() error {
 	return nil
 }
 
-// Fire carries out a due timer as a turn.
+// Fire carries out a due timer as a turn. An error means that nothing happened and the
+// timer is still due; one that fails for its own sake is put aside, so that it does not
+// stand before the others for ever.
 func (e *Engine) Fire(ctx context.Context, t Timer) error {
-	for range maxConflicts {
+	var last error
+	for tries, conflicts := 0, 0; tries < maxTries; {
 		turn, err := e.fire(ctx, t)
-		if err != nil {
+		if errors.Is(err, errRead) {
 			return err
+		} else if err != nil {
+			last = err
+			tries++
+			continue
 		}
 		switch err := e.Store.Commit(ctx, turn); {
 		case err == nil, errors.Is(err, ErrDuplicate):
 			return nil
-		case !errors.Is(err, ErrConflict):
+		case errors.Is(err, ErrConflict) && conflicts < maxConflicts:
+			conflicts++
+		case errors.Is(err, ErrInvalid):
+			last = err
+			tries++
+		default:
 			return fmt.Errorf("commit timer: %w", err)
 		}
 	}
-	return fmt.Errorf("commit timer: %w", ErrConflict)
+	return e.setAside(ctx, t, last)
 }
 
-func (e *Engine) fire(ctx context.Context, t Timer) (Turn, error) {
+// setAside takes a failing timer out of the store and keeps what it was.
+func (e *Engine) setAside(ctx context.Context, t Timer, why error) error {
+	e.stats.Quarantined.Add(1)
+	e.Log.Error("timer set aside", "kind", t.Kind, "why", why)
+	body, err := encode(Quarantined{Key: t.ID, Text: t.Kind, Why: why.Error()})
+	if err != nil {
+		return err
+	}
+	err = e.Store.Commit(ctx, Turn{At: e.Now(), Fired: &t, Append: []LogRow{{LogQuarantine, t.Owner, body}}})
+	if err != nil && !errors.Is(err, ErrDuplicate) {
+		return fmt.Errorf("set a timer aside: %w", err)
+	}
+	return nil
+}
+
+func (e *Engine) fire(ctx context.Context, t Timer) (_ Turn, err error) {
+	defer e.recovered(&err)
 	addr, ok := ParseAddress(t.Owner)
 	if !ok {
 		return Turn{At: e.Now(), Fired: &t}, nil

@@ -17,6 +17,9 @@ var (
 	// ErrConflict: a record is no longer at its expected version; read again
 	// and compute the turn anew.
 	ErrConflict = errors.New("records changed meanwhile")
+	// ErrInvalid: the turn's form is one that no store takes. The caller's mistake and
+	// not the store's state: the same turn is refused again.
+	ErrInvalid = errors.New("invalid turn")
 	// ErrHeld: a restored store waits to be released.
 	ErrHeld = errors.New("store is held")
 )
@@ -84,15 +87,15 @@ const (
 	MaxWordLen = understand.MaxSearchWord
 )
 
-// CheckWords reports what no index takes. A store refuses the whole turn then, and a
-// refused message would come again for ever: who makes words keeps the bounds.
+// CheckWords reports, as ErrInvalid, what no index takes. A store refuses the whole
+// turn then: who makes words keeps the bounds.
 func (c *Change) CheckWords() error {
 	if len(c.Words) > 0 && c.Ref.Kind != KindArtisan || len(c.Words) > MaxWords {
-		return fmt.Errorf("%d search words on a record of kind %d", len(c.Words), c.Ref.Kind)
+		return fmt.Errorf("%w: %d search words on a record of kind %d", ErrInvalid, len(c.Words), c.Ref.Kind)
 	}
 	for _, w := range c.Words {
 		if w == "" || len(w) > MaxWordLen || strings.IndexByte(w, 0) >= 0 {
-			return fmt.Errorf("a search word of %d bytes", len(w))
+			return fmt.Errorf("%w: a search word of %d bytes", ErrInvalid, len(w))
 		}
 	}
 	return nil

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"maalem/bot"
-	"maalem/flows"
-	"maalem/locales"
 	"maalem/storage/memory"
 	"maalem/storage/storetest"
 )
@@ -171,38 +169,6 @@ func TestLinkBeforeLanguage(t *testing.T) {
 	}
 	w.has(w.says("anna", "Français"), "Êtes-vous d'accord")
 	w.has(w.says("anna", registering[2:]...), "les foires")
-}
-
-// A panic in a flow costs one person one message: it is put aside with an apology,
-// everybody else is served, and so is the same person afterwards.
-func TestPlantedPanic(t *testing.T) {
-	w := newWorld(t, func(c *content, cfg *bot.Config) {
-		cfg.Show = func(typ flows.Type, v string, l locales.Lang) string {
-			if v == "MA-TIZ" {
-				panic("planted")
-			}
-			return c.show(typ, v, l)
-		}
-	})
-	w.says("anna", registering[:6]...)
-	in := w.inbound("anna", "Tiznit")
-	for range 3 { // a network that does not hear the answer sends again
-		if err := w.engine.Handle(t.Context(), in); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w.says("anna", registering[7:9]...) // the summary shows the place
-	apology := w.last("anna")
-	w.has(apology, "Pardon")
-	rows, err := w.store.Log(t.Context(), bot.LogQuarantine, 0, 10)
-	if err != nil || len(rows) != 1 || rows[0].Owner != address("anna").String() {
-		t.Errorf("quarantined: %v (%v)", rows, err)
-	}
-	if n := w.engine.Stats().Quarantined.Load(); n != 1 {
-		t.Errorf("%d messages counted as quarantined", n)
-	}
-	w.has(w.says("brik", "bonjour", "Français", "oui", "oui", "Brik", "cuir", "Safi", "homme", "non"), "Brik")
-	w.has(w.says("anna", "menu"), "Que voulez-vous faire")
 }
 
 // Two addresses of one artisan write at once: both changes are kept.

@@ -25,7 +25,7 @@ func wordKey(chunk uint16, word string) []byte {
 // checkWords refuses words that no index could hold, and sorts the others.
 func checkWords(c *bot.Change) ([]string, error) {
 	if err := c.CheckWords(); err != nil {
-		return nil, fmt.Errorf("%w: %w", errInvalid, err)
+		return nil, err
 	}
 	words := slices.Clone(c.Words) // nil stays nil
 	slices.Sort(words)

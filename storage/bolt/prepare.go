@@ -1,7 +1,6 @@
 package bolt
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -47,8 +46,6 @@ type change struct {
 	words  []string // ascending, each once; nil = as they are
 }
 
-var errInvalid = errors.New("invalid turn")
-
 // prepare checks a turn's form and encodes its rows. What it refuses is a
 // mistake of the caller and never the state of the store.
 func (s *Store) prepare(t *bot.Turn) (*prepared, error) {
@@ -63,11 +60,11 @@ func (s *Store) prepare(t *bot.Turn) (*prepared, error) {
 	p.expects = make([]expect, 0, len(t.Expect))
 	for _, e := range t.Expect {
 		if e.Ref.Kind == 0 || e.Ref.ID == "" || len(e.Ref.ID) > maxID {
-			return nil, fmt.Errorf("%w: expects a record without kind or with %d bytes of ID", errInvalid, len(e.Ref.ID))
+			return nil, fmt.Errorf("%w: expects a record without kind or with %d bytes of ID", bot.ErrInvalid, len(e.Ref.ID))
 		}
 		if i := p.find(e.Ref); i >= 0 {
 			if p.expects[i].version != e.Version {
-				return nil, fmt.Errorf("%w: expects a record of kind %d at two versions", errInvalid, e.Ref.Kind)
+				return nil, fmt.Errorf("%w: expects a record of kind %d at two versions", bot.ErrInvalid, e.Ref.Kind)
 			}
 			continue
 		}
@@ -79,12 +76,12 @@ func (s *Store) prepare(t *bot.Turn) (*prepared, error) {
 	}
 	for _, l := range t.Append {
 		if l.Log == "" || len(l.Log) > maxID || len(l.Owner) > maxID {
-			return nil, fmt.Errorf("%w: a log row without log", errInvalid)
+			return nil, fmt.Errorf("%w: a log row without log", bot.ErrInvalid)
 		}
 	}
 	for _, l := range t.Tally {
 		if l.Name == "" || len(l.Name) > maxID {
-			return nil, fmt.Errorf("%w: a tally without name", errInvalid)
+			return nil, fmt.Errorf("%w: a tally without name", bot.ErrInvalid)
 		}
 	}
 	var err error
@@ -116,14 +113,14 @@ func (p *prepared) encode(changes []bot.Change, timers []bot.Timer, out []bot.Ou
 	for _, c := range changes {
 		i := p.find(c.Ref)
 		if i < 0 {
-			return e, fmt.Errorf("%w: changes a record of kind %d that it does not expect", errInvalid, c.Ref.Kind)
+			return e, fmt.Errorf("%w: changes a record of kind %d that it does not expect", bot.ErrInvalid, c.Ref.Kind)
 		}
 		if len(c.Bits) > 0 && c.Ref.Kind != bot.KindArtisan {
-			return e, fmt.Errorf("%w: facets on a record of kind %d", errInvalid, c.Ref.Kind)
+			return e, fmt.Errorf("%w: facets on a record of kind %d", bot.ErrInvalid, c.Ref.Kind)
 		}
 		for _, b := range c.Bits {
 			if b.Facet == "" || len(b.Facet) > maxID {
-				return e, fmt.Errorf("%w: a facet without name", errInvalid)
+				return e, fmt.Errorf("%w: a facet without name", bot.ErrInvalid)
 			}
 		}
 		words, err := checkWords(&c)
@@ -134,7 +131,7 @@ func (p *prepared) encode(changes []bot.Change, timers []bot.Timer, out []bot.Ou
 	}
 	for i := range timers {
 		if timers[i].ID == "" || len(timers[i].ID) > maxID || len(timers[i].Owner) > maxID {
-			return e, fmt.Errorf("%w: a timer without ID", errInvalid)
+			return e, fmt.Errorf("%w: a timer without ID", bot.ErrInvalid)
 		}
 		e.timers = append(e.timers, encodeTimer(&timers[i]))
 	}

@@ -24,7 +24,7 @@ type outRow struct {
 
 func encodeOut(m *bot.Outgoing) (outRow, error) {
 	if m.To.Channel == "" || m.Lane == 0 || m.Lane > bot.LaneAnnounce {
-		return outRow{}, fmt.Errorf("%w: a message without address or lane", errInvalid)
+		return outRow{}, fmt.Errorf("%w: a message without address or lane", bot.ErrInvalid)
 	}
 	body, err := encodeMessage(&m.Message)
 	return outRow{m.To, m.Lane, m.At, body}, err
@@ -148,7 +148,7 @@ type claim struct {
 
 func (p *prepared) encodeClaim(c *bot.Claim) (*claim, error) {
 	if c.Event == "" || c.Holder == "" || c.Seats < 0 {
-		return nil, fmt.Errorf("%w: a claim without event or holder", errInvalid)
+		return nil, fmt.Errorf("%w: a claim without event or holder", bot.ErrInvalid)
 	}
 	out := &claim{Claim: c, branch: map[bot.Outcome]effects{}}
 	for outcome, br := range c.Branch {

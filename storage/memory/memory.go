@@ -67,14 +67,32 @@ func (s *Store) Read(_ context.Context, refs ...bot.Ref) ([]bot.Stored, error) {
 	return out, nil
 }
 
+// check refuses the mistakes in a turn's form that a caller could make by what a person
+// wrote; package bolt refuses more.
+func check(t *bot.Turn) error {
+	for _, e := range t.Expect {
+		if e.Ref.Kind == 0 || e.Ref.ID == "" {
+			return fmt.Errorf("%w: expects a record without kind or ID", bot.ErrInvalid)
+		}
+	}
+	for i := range t.Changes {
+		c := &t.Changes[i]
+		if !slices.ContainsFunc(t.Expect, func(e bot.Expect) bool { return e.Ref == c.Ref }) {
+			return fmt.Errorf("%w: changes a record of kind %d that it does not expect", bot.ErrInvalid, c.Ref.Kind)
+		}
+		if err := c.CheckWords(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Commit implements bot.Turns.
 func (s *Store) Commit(_ context.Context, t bot.Turn) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range t.Changes {
-		if err := t.Changes[i].CheckWords(); err != nil {
-			return fmt.Errorf("commit: %w", err)
-		}
+	if err := check(&t); err != nil {
+		return fmt.Errorf("commit: %w", err)
 	}
 	if t.Key != "" && s.seen[t.Key] {
 		return bot.ErrDuplicate

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -142,14 +143,14 @@ func words(t *testing.T, s Store, _ *Clock) {
 	for _, bad := range [][]string{append(most, "x"), {""}, {most[0] + "x"}, {"a\x00b"}} {
 		turn := put(person("e"), 0, "x")
 		turn.Changes[0].Words = bad
-		if err := s.Commit(ctx, turn); err == nil {
-			t.Errorf("took the words %q", bad)
+		if err := s.Commit(ctx, turn); !errors.Is(err, bot.ErrInvalid) {
+			t.Errorf("the words %q: %v", bad, err)
 		}
 	}
 	turn := put(conv(anna), 0, "x")
 	turn.Changes[0].Words = []string{"anna"}
-	if err := s.Commit(ctx, turn); err == nil {
-		t.Error("took words of a conversation")
+	if err := s.Commit(ctx, turn); !errors.Is(err, bot.ErrInvalid) {
+		t.Errorf("words of a conversation: %v", err)
 	}
 	find("[d a c b]")
 }

@@ -70,7 +70,7 @@ func say(a bot.Address, lane bot.Lane, text string) bot.Outgoing {
 // Run holds a backend to the contract. open gives an empty store that reads the clock.
 func Run(t *testing.T, open func(t *testing.T, clock *Clock) Store) {
 	tests := map[string]func(*testing.T, Store, *Clock){
-		"Dedupe": dedupe, "Conflict": conflict, "Tombstone": tombstone, "Atomic": atomic, "Order": order,
+		"Dedupe": dedupe, "Conflict": conflict, "Invalid": invalid, "Tombstone": tombstone, "Atomic": atomic, "Order": order,
 		"Lanes": lanes, "RetryAt": retryAt, "LeaseExpires": leaseExpires, "SettleAlone": settleAlone, "Timers": timers, "Seats": seats,
 		"Tallies": tallies, "Logs": logs, "History": history, "HistoryHolds": historyHolds, "Facets": facets, "People": people, "Words": words, "Listing": listing, "ScopedLogs": scopedLogs, "Erase": erase, "EraseOwner": eraseOwner, "Parallel": parallel,
 		"Hold": hold, "HoldErase": holdErase,
@@ -102,6 +102,28 @@ func body(t *testing.T, s Store, ref bot.Ref) (string, bot.Version) {
 	got, err := s.Read(ctx, ref)
 	must(t, err)
 	return string(got[0].Body), got[0].Version
+}
+
+// A turn of a form that no store takes is told apart from a store that fails, changes
+// nothing, and leaves its key free for the turn that puts the message aside.
+func invalid(t *testing.T, s Store, _ *Clock) {
+	turns := map[string]bot.Turn{
+		"a record without ID":   put(bot.Ref{Kind: bot.KindConversation}, 0, "x"),
+		"a record without kind": put(bot.Ref{ID: "anna"}, 0, "x"),
+		"an unexpected change":  put(conv(anna), 0, "x"),
+	}
+	unexpected := turns["an unexpected change"]
+	unexpected.Expect = []bot.Expect{{Ref: conv(brik)}}
+	turns["an unexpected change"] = unexpected
+	for name, turn := range turns {
+		turn.Key = "test/1"
+		if err := s.Commit(ctx, turn); !errors.Is(err, bot.ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	good := put(conv(anna), 0, "good")
+	good.Key = "test/1"
+	must(t, s.Commit(ctx, good))
 }
 
 func dedupe(t *testing.T, s Store, _ *Clock) {
