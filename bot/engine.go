@@ -110,8 +110,9 @@ func New(c Config) (*Engine, error) {
 // Stats gives the counters.
 func (e *Engine) Stats() *Stats { return &e.stats }
 
-// maxGuesses is how many codes all addresses together may type in wrongEvery: with
-// 900,000 codes, of which a few are open, guessing one takes years.
+// maxGuesses is how many codes all addresses together may type in wrongEvery, which is
+// as long as a code is open: who uses up all of them finds one open code with a chance
+// of one in 7,500, and nobody else can join a phone meanwhile.
 const maxGuesses = 120
 
 // maxTries is how often a failing turn is computed before it is put aside.
