@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"maalem/bot"
 	"maalem/bot/telegram"
@@ -66,6 +67,9 @@ func readConfig(env func(string) string) (Config, error) {
 		TelegramPaid: get("TELEGRAM_PAID", "") == "1",
 		Controller: bot.Controller{Name: get("MAALEM_CONTROLLER", "Maalem"), Contact: get("MAALEM_CONTROLLER_CONTACT", "—"),
 			Declaration: get("MAALEM_CONTROLLER_DECLARATION", "—"), Partner: get("MAALEM_PARTNER", ""), Usual: get("MAALEM_ADVISER_HOURS", "9:00-16:00"), Cap: 2},
+	}
+	if !hours(c.Controller.Usual) {
+		bad("MAALEM_ADVISER_HOURS: write two times of a day, for example 9:00-16:00")
 	}
 	c.Official = get("MAALEM_CONTROLLER", "") != "" && get("MAALEM_CONTROLLER_CONTACT", "") != "" && get("MAALEM_CONTROLLER_DECLARATION", "") != ""
 	c.Flood = bot.Flood{Rate: number("MAALEM_ADDRESS_RATE", bot.DefaultFlood.Rate), Burst: bot.DefaultFlood.Burst}
@@ -125,6 +129,14 @@ func readConfig(env func(string) string) (Config, error) {
 		return c, exitCode{2, fmt.Errorf("the configuration has problems:\n%w", err)}
 	}
 	return c, nil
+}
+
+// hours tells "9:00-16:00" from what would be said to people as hours and is none.
+func hours(s string) bool {
+	from, to, ok := strings.Cut(s, "-")
+	begin, err1 := time.Parse("15:04", strings.TrimSpace(from))
+	end, err2 := time.Parse("15:04", strings.TrimSpace(to))
+	return ok && err1 == nil && err2 == nil && begin.Before(end)
 }
 
 // noStore says why no file can be at a path, as far as looking tells; "" when it can.

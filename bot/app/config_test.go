@@ -51,6 +51,8 @@ func TestConfigContradictions(t *testing.T) {
 		"a webhook over plain http":         {"TELEGRAM_TOKEN": "1:x", "TELEGRAM_UPDATES": "webhook", "MAALEM_PUBLIC_URL": "http://maalem.example"},
 		"an address that is none":           {"MAALEM_LISTEN": "everywhere"},
 		"a rate that is no number":          {"MAALEM_ADDRESS_RATE": "NaN"},
+		"hours that no day has":             {"MAALEM_ADVISER_HOURS": "25"},
+		"hours that end before they begin":  {"MAALEM_ADVISER_HOURS": "16:00-9:00"},
 		"a rate without end":                {"TELEGRAM_CHAT_RATE": "Inf"},
 		"a password in the public address":  {"MAALEM_PUBLIC_URL": "https://user:secret@maalem.example"},
 		"a question in the public address":  {"MAALEM_PUBLIC_URL": "https://maalem.example/?a=b"},

@@ -248,7 +248,12 @@ type rows struct {
 }
 
 // Named says a place or a craft.
-func (v *visit) Named(id string) string { return v.Name(id, v.lang) }
+func (v *visit) Named(id string) string {
+	if id == bot.NoRegion {
+		return v.T("region.none")
+	}
+	return v.Name(id, v.lang)
+}
 
 // Where says an account's regions.
 func (v *visit) Where(regions []string) string {

@@ -212,6 +212,16 @@ func TestRegions(t *testing.T) {
 	}
 }
 
+// Who named no place is counted in words, not under the facet's name.
+func TestNoRegionInWords(t *testing.T) {
+	d := newDesk(t)
+	d.person("PNOWHERE", "Fatima", bot.NoRegion)
+	_, home := d.as(staff.Admin).do("GET", "/console", nil)
+	if !strings.Contains(home, "Lieu non précisé") || strings.Contains(home, ">"+bot.NoRegion+"<") {
+		t.Errorf("home says:\n%s", home)
+	}
+}
+
 // Names and phones want a reason, for an hour, and every look is in the audit; who may
 // not see them cannot open them.
 func TestIdentities(t *testing.T) {
