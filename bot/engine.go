@@ -135,36 +135,47 @@ func (e *Engine) Handle(ctx context.Context, in Inbound) error {
 	if ok, notice := e.flood.admit(in.From, e.Now()); !ok {
 		return e.drop(ctx, &in, notice)
 	}
-	var last error
+	switch why, err := e.attempt(ctx, func() (Turn, error) { return e.turn(ctx, &in) }); {
+	case why != nil:
+		return e.quarantine(ctx, &in, why)
+	case errors.Is(err, ErrDuplicate):
+		e.stats.Duplicates.Add(1)
+		return nil
+	case err != nil:
+		return fmt.Errorf("take a message: %w", err)
+	}
+	e.stats.Turns.Add(1)
+	return nil
+}
+
+// attempt computes a turn and commits it, anew after a conflict. why is set when the
+// turn itself is at fault, maxTries times: it will fail for ever and has to be put
+// aside. err is the store's: what was asked may be asked again.
+func (e *Engine) attempt(ctx context.Context, compute func() (Turn, error)) (why, err error) {
 	for tries, conflicts := 0, 0; tries < maxTries; {
-		turn, err := e.turn(ctx, &in)
-		if err != nil {
-			if errors.Is(err, errRead) {
-				return err // the store, not the message
-			}
-			last = err
+		turn, err := compute()
+		if errors.Is(err, errRead) {
+			return nil, err
+		} else if err != nil {
+			why = err
 			tries++
 			continue
 		}
 		switch err := e.Store.Commit(ctx, turn); {
 		case err == nil:
-			e.stats.Turns.Add(1)
 			e.committed(&turn)
-			return nil
-		case errors.Is(err, ErrDuplicate):
-			e.stats.Duplicates.Add(1)
-			return nil
+			return nil, nil
 		case errors.Is(err, ErrConflict) && conflicts < maxConflicts:
 			conflicts++
 			e.stats.Conflicts.Add(1)
 		case errors.Is(err, ErrInvalid):
-			last = err // computed anew it is hardly another one: ids and codes are
+			why = err // computed anew it is hardly another one: ids and codes are
 			tries++
 		default:
-			return fmt.Errorf("commit turn: %w", err)
+			return nil, fmt.Errorf("commit turn: %w", err)
 		}
 	}
-	return e.quarantine(ctx, &in, last)
+	return why, nil
 }
 
 // committed lets what is kept in memory follow.

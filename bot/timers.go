@@ -56,29 +56,13 @@ func (d *draft) remind() error {
 // timer is still due; one that fails for its own sake is put aside, so that it does not
 // stand before the others for ever.
 func (e *Engine) Fire(ctx context.Context, t Timer) error {
-	var last error
-	for tries, conflicts := 0, 0; tries < maxTries; {
-		turn, err := e.fire(ctx, t)
-		if errors.Is(err, errRead) {
-			return err
-		} else if err != nil {
-			last = err
-			tries++
-			continue
-		}
-		switch err := e.Store.Commit(ctx, turn); {
-		case err == nil, errors.Is(err, ErrDuplicate):
-			return nil
-		case errors.Is(err, ErrConflict) && conflicts < maxConflicts:
-			conflicts++
-		case errors.Is(err, ErrInvalid):
-			last = err
-			tries++
-		default:
-			return fmt.Errorf("commit timer: %w", err)
-		}
+	switch why, err := e.attempt(ctx, func() (Turn, error) { return e.fire(ctx, t) }); {
+	case why != nil:
+		return e.setAside(ctx, t, why)
+	case err != nil && !errors.Is(err, ErrDuplicate):
+		return fmt.Errorf("fire a timer: %w", err)
 	}
-	return e.setAside(ctx, t, last)
+	return nil
 }
 
 // setAside takes a failing timer out of the store and keeps what it was.
