@@ -34,6 +34,7 @@ var effects = map[string]effectFunc{
 	"proof.check":   proofCheck,
 	"mydata.give":   mydataGive,
 	"delete.code":   deleteCode,
+	"delete.check":  deleteCheck,
 	"delete.now":    deleteNow,
 	"who.switch":    whoSwitch,
 	"link.give":     linkGive,

@@ -89,13 +89,13 @@ func New(c Config) (*Engine, error) {
 	var errs []error
 	for _, f := range c.Flows {
 		for _, then := range f.Starts() {
-			if e.flows[then] == nil {
-				errs = append(errs, fmt.Errorf("flow %s starts %q, which does not exist", f.ID(), then))
+			if e.flows[then.Name] == nil {
+				errs = append(errs, fmt.Errorf("%s/%s (then): no flow %q", f.ID(), then.State, then.Name))
 			}
 		}
-		for _, name := range f.Effects() {
-			if effects[name] == nil {
-				errs = append(errs, fmt.Errorf("flow %s has effect %q, which does not exist", f.ID(), name))
+		for _, effect := range f.Effects() {
+			if effects[effect.Name] == nil {
+				errs = append(errs, fmt.Errorf("%s/%s (effect): no effect %q", f.ID(), effect.State, effect.Name))
 			}
 		}
 	}

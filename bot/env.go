@@ -39,6 +39,11 @@ func (d *draft) known(field string) (string, bool) {
 			return "yes", true
 		}
 		return "no", true
+	case "announced":
+		if d.person != nil && d.person.Consented(PurposeAnnouncements) && !d.conv.Stopped {
+			return "yes", true
+		}
+		return "no", true
 	case "under_way":
 		if slices.ContainsFunc(d.conv.Stack, func(r flows.Run) bool { f := d.e.flows[r.Flow]; return f != nil && !f.Light() }) {
 			return "yes", true

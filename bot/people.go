@@ -45,6 +45,20 @@ func deleteCode(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, er
 	return given("code", d.e.rand.digits(4)), nil
 }
 
+// deleteCheck compares what was typed with the code that was shown: "no" is another
+// code, "none" no code at all. The code is on the screen, so that wrong ones are not
+// counted.
+func deleteCheck(d *draft, with map[string]string, r *flows.Run) ([]flows.Answer, error) {
+	code, _ := r.Answer("code")
+	switch typed := digits(from(with, r).Value); {
+	case len(typed) != len(code.Value): // "ma 3reft" has a digit and is no code
+		return given("right", "none"), nil
+	case typed == code.Value:
+		return given("right", "yes"), nil
+	}
+	return given("right", "no"), nil
+}
+
 // deleteNow removes everything about the person, on every address of theirs; what
 // remains is a tombstone, and a proof code that says nothing about anybody. Whoever
 // else uses one of the addresses keeps their record and loses the common chat,

@@ -83,6 +83,9 @@ func (d *draft) dropLight() {
 		if under != nil && !under.Light() {
 			break
 		}
+		if under != nil && !under.Left().IsZero() {
+			d.send(Message{Lang: d.lang(), Text: d.render(under.Left(), nil)})
+		}
 		d.pop()
 	}
 }

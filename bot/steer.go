@@ -102,6 +102,10 @@ func (d *draft) inbound(in *Inbound) error {
 			return d.universal(word, lang)
 		case ok && d.conv.Lang == "" && lang != "": // an answer to the first screen, in any words
 			in.Text = lang.Base().SelfName()
+		case d.conv.Lang != "" && !d.offered(text):
+			if flow := d.errand(text); flow != "" {
+				return d.start(flow, nil)
+			}
 		}
 	}
 	foreign := d.foreign(in)
@@ -112,6 +116,36 @@ func (d *draft) inbound(in *Inbound) error {
 		return d.greetAgain()
 	}
 	return errors.Join(d.resume(in), d.offer(foreign))
+}
+
+// errand is the flow for what a whole message asks about the person themselves, "" for
+// anything else and where it means nothing: nobody is somebody else before anybody is
+// known.
+func (d *draft) errand(text string) string {
+	errand, ok := understand.AsErrand(text)
+	if !ok {
+		return ""
+	}
+	switch errand {
+	case understand.ErrandDelete:
+		return "delete"
+	case understand.ErrandMyData:
+		return "mydata"
+	case understand.ErrandConsents:
+		return "consents"
+	case understand.ErrandWho:
+		if len(d.conv.People) > 0 {
+			return "who"
+		}
+	case understand.ErrandComeback:
+		if d.conv.Stopped {
+			return "comeback"
+		}
+		if d.person != nil {
+			return "announcements"
+		}
+	}
+	return ""
 }
 
 // command is the flow that one of Telegram's commands starts, in every state: "/menu",

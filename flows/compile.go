@@ -75,6 +75,9 @@ func (c *compiler) run() {
 		return
 	}
 	c.text("", "title", src.Title)
+	if !src.Left.IsZero() {
+		c.complete("", "left", src.Left)
+	}
 	for _, fd := range src.Fields {
 		if _, twice := c.f.fields[fd.Name]; twice {
 			c.problem("", "field "+fd.Name, "declared twice")

@@ -84,6 +84,9 @@ func (f *Flow) Title() locales.Text { return f.source.Title }
 // Light reports whether the flow is dropped rather than kept when interrupted.
 func (f *Flow) Light() bool { return f.source.Light }
 
+// Left is what is said when the flow is dropped; zero: nothing.
+func (f *Flow) Left() locales.Text { return f.source.Left }
+
 // Encoded is the stored form of the flow's Source. It must not be changed.
 func (f *Flow) Encoded() []byte { return f.encoded }
 
@@ -144,24 +147,27 @@ func (f *Flow) Mermaid() (string, error) {
 	return fsm.VisualizeForMermaidWithGraphType(m, fsm.StateDiagram)
 }
 
-// Starts lists the flows that an end of this one starts, as far as they are named.
-func (f *Flow) Starts() []string {
-	var ids []string
+// Mention is where a flow names what it does not hold itself.
+type Mention struct{ State, Name string }
+
+// Starts lists the flows that this one starts, with the states that do.
+func (f *Flow) Starts() []Mention {
+	var all []Mention
 	for i := range f.states {
 		if then := f.states[i].Then; then != "" && then != ThenReturn && then[0] != '=' {
-			ids = append(ids, then)
+			all = append(all, Mention{f.states[i].ID, then})
 		}
 	}
-	return ids
+	return all
 }
 
-// Effects lists the effects that the flow names.
-func (f *Flow) Effects() []string {
-	var names []string
+// Effects lists the effects that the flow names, with the states that have them.
+func (f *Flow) Effects() []Mention {
+	var all []Mention
 	for i := range f.states {
 		if f.states[i].Effect != "" {
-			names = append(names, f.states[i].Effect)
+			all = append(all, Mention{f.states[i].ID, f.states[i].Effect})
 		}
 	}
-	return names
+	return all
 }

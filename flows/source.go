@@ -21,6 +21,8 @@ type Source struct {
 	Fields []Field `cbor:"4,keyasint,omitempty"`
 	States []State `cbor:"5,keyasint"`
 	Words  Words   `cbor:"6,keyasint"`
+	// Left is said when a light flow is dropped for another one: that nothing happened.
+	Left locales.Text `cbor:"7,keyasint,omitzero"`
 }
 
 // Field is something that a run learns.

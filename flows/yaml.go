@@ -18,6 +18,7 @@ type yamlFlow struct {
 	Flow   string      `yaml:"flow"`
 	Title  string      `yaml:"title"`
 	Light  bool        `yaml:"light"`
+	Left   string      `yaml:"left"`
 	Fields []yamlField `yaml:"fields"`
 	States []yamlState `yaml:"states"`
 }
@@ -116,7 +117,7 @@ func FromYAML(file string, data []byte, texts Texts) (Source, error) {
 		return Source{}, fmt.Errorf("%s: %w", file, err)
 	}
 	r := &resolver{flow: y.Flow, texts: texts}
-	src := Source{ID: y.Flow, Light: y.Light, Title: r.text("", "title", y.Title), Words: r.words()}
+	src := Source{ID: y.Flow, Light: y.Light, Title: r.text("", "title", y.Title), Words: r.words(), Left: r.text("", "left", y.Left)}
 	for _, f := range y.Fields {
 		src.Fields = append(src.Fields, Field{Name: f.Name, Type: f.Type, Profile: f.Profile,
 			Label: r.text("", "field "+f.Name, f.Label), Sign: f.Sign})

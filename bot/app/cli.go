@@ -1,9 +1,7 @@
 package app
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,8 +9,6 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-
-	"maalem/locales"
 )
 
 // cli is the command line; no command means serve.
@@ -40,9 +36,10 @@ type diagramCmd struct {
 }
 
 type readCmd struct {
-	Lang string `help:"The language that the person chose."`
-	JSON bool   `help:"Print JSON (always so with -)."`
-	Text string `arg:"" help:"The text, or - for one text a line on standard input."`
+	Lang  string `help:"The language that the person chose."`
+	State string `placeholder:"FLOW/STATE" help:"As the answer to this question, register/craft for example."`
+	JSON  bool   `help:"Print JSON (always so)."`
+	Text  string `arg:"" help:"The text, or - for one text a line on standard input."`
 }
 
 // exitCode is an error with its own exit code.
@@ -56,7 +53,12 @@ type exitCode struct {
 func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	k := kong.Parse(&cli, kong.Name("maalem"), kong.Description("The chat assistant of Moroccan artisans."))
+	parser := kong.Must(&cli, kong.Name("maalem"), kong.Description("The chat assistant of Moroccan artisans."))
+	k, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "maalem:", err, "(maalem --help lists what there is)")
+		return 2
+	}
 	if err := run(ctx, k.Command()); err != nil {
 		fmt.Fprintln(os.Stderr, "maalem:", err)
 		var e exitCode
@@ -99,27 +101,4 @@ func diagram(id string) error {
 		}
 	}
 	return fmt.Errorf("no flow %q", id)
-}
-
-// maxLine bounds a line on standard input, in bytes.
-const maxLine = 1 << 20
-
-func read(cmd readCmd) error {
-	c, err := loadContent()
-	if err != nil {
-		return err
-	}
-	out := json.NewEncoder(os.Stdout)
-	out.SetEscapeHTML(false)
-	if cmd.Text != "-" {
-		return out.Encode(c.reader.Understand(cmd.Text, locales.Lang(cmd.Lang)))
-	}
-	lines := bufio.NewScanner(os.Stdin)
-	lines.Buffer(nil, maxLine)
-	for lines.Scan() {
-		if err := out.Encode(c.reader.Understand(lines.Text(), locales.Lang(cmd.Lang))); err != nil {
-			return err
-		}
-	}
-	return lines.Err()
 }

@@ -21,7 +21,8 @@ func TestFlowsCompile(t *testing.T) {
 		ids[f.ID()] = true
 	}
 	for _, f := range all {
-		for _, then := range f.Starts() {
+		for _, mention := range f.Starts() {
+			then := mention.Name
 			if !ids[then] {
 				t.Errorf("%s starts %q, which is no flow", f.ID(), then)
 			}

@@ -5,6 +5,9 @@ import (
 	"maps"
 	"slices"
 
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
+
 	"maalem/flows/understand"
 	"maalem/locales"
 )
@@ -46,6 +49,15 @@ func (n names) texts() map[locales.Lang]string {
 	return m
 }
 
+// proper are the texts of a proper name: Tifinagh has no capitals, its Latin view does.
+func (n names) proper() map[locales.Lang]string {
+	m := n.texts()
+	if s, ok := m[locales.TamazightLatin]; ok {
+		m[locales.TamazightLatin] = cases.Title(language.Und).String(s)
+	}
+	return m
+}
+
 // scripts are spellings that people type, by script.
 type scripts struct {
 	Latin, Arabic []string
@@ -64,15 +76,15 @@ func Places() ([]understand.Place, error) {
 	out := make([]understand.Place, 0, len(f.Regions)+len(f.Provinces)+len(f.Towns))
 	regionOf := map[string]string{}
 	for _, r := range f.Regions {
-		out = append(out, understand.Place{ID: r.Code, Kind: "region", Region: r.Code, Names: r.texts(), Aliases: r.Aliases.all()})
+		out = append(out, understand.Place{ID: r.Code, Kind: "region", Region: r.Code, Names: r.proper(), Aliases: r.Aliases.all()})
 	}
 	for _, p := range f.Provinces {
 		regionOf[p.Code] = p.Region
-		out = append(out, understand.Place{ID: p.Code, Kind: p.Kind, Province: p.Code, Region: p.Region, Names: p.texts(), Aliases: p.Aliases.all()})
+		out = append(out, understand.Place{ID: p.Code, Kind: p.Kind, Province: p.Code, Region: p.Region, Names: p.proper(), Aliases: p.Aliases.all()})
 	}
 	for _, t := range f.Towns {
 		out = append(out, understand.Place{
-			ID: t.ID, Kind: "town", Province: t.Province, Region: regionOf[t.Province], Names: t.texts(), Aliases: t.Aliases.all(),
+			ID: t.ID, Kind: "town", Province: t.Province, Region: regionOf[t.Province], Names: t.proper(), Aliases: t.Aliases.all(),
 		})
 	}
 	return out, position(out)

@@ -28,6 +28,8 @@ func (l list) each(f func(string)) {
 // wordsFile is lexicon/words.yaml: words that have one meaning everywhere.
 type wordsFile struct {
 	Universal map[Word]list
+	// Errands are whole messages that ask for one thing about oneself.
+	Errands map[Errand]list
 	// Requests are words that may stand around a universal word: "bghit l menu".
 	Requests list
 	// Polite words change nothing: please, thanks, brother.
@@ -68,6 +70,7 @@ type wordsFile struct {
 // lexicon is wordsFile as maps from folded, compact keys.
 type lexicon struct {
 	universal        map[string]Word
+	errands          map[string]Errand
 	requests         map[string]bool
 	polite           map[string]bool
 	languages        map[string]locales.Lang
@@ -97,6 +100,7 @@ type lexicon struct {
 	alike            map[string]int // by the list that the word stands in, from 1
 
 	universalSlips slips[Word]
+	errandSlips    slips[Errand]
 	languageSlips  slips[locales.Lang]
 }
 
@@ -108,7 +112,7 @@ var loadLexicon = sync.OnceValues(func() (*lexicon, error) {
 		return nil, err
 	}
 	l := &lexicon{
-		universal: universalKeys(f.Universal), requests: setOf(f.Requests), polite: setOf(f.Polite),
+		universal: universalKeys(f.Universal), errands: valuesOf(f.Errands), requests: setOf(f.Requests), polite: setOf(f.Polite),
 		languages: valuesOf(f.Languages), languageRequests: setOf(f.LanguageRequests),
 		yes: setOf(f.Yes), no: setOf(f.No), agreeing: setOf(f.Agreeing), openers: setOf(f.Openers),
 		greetings: setOf(f.Greetings), greetingFillers: setOf(f.GreetingFillers),
@@ -121,7 +125,7 @@ var loadLexicon = sync.OnceValues(func() (*lexicon, error) {
 	for i, same := range f.Alike {
 		same.each(func(w string) { l.alike[key(w)] = i + 1 })
 	}
-	l.universalSlips, l.languageSlips = newSlips(l.universal), newSlips(l.languages)
+	l.universalSlips, l.languageSlips, l.errandSlips = newSlips(l.universal), newSlips(l.languages), newSlips(l.errands)
 	return l, nil
 })
 
