@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -45,6 +46,9 @@ type Config struct {
 	// Observe is told how long each Inbound took until it was committed or not, waiting for
 	// others of its address included; may be nil.
 	Observe func(channel string, took time.Duration)
+	// Discard is told which files somebody referred to who was erased; they shall go soon
+	// unless somebody else refers to them too. May be nil: then they go with the sweep.
+	Discard func(hashes []string)
 	// Flood bounds what one address may say; its zero value is no bound.
 	Flood Flood
 	Log   *slog.Logger
@@ -184,6 +188,18 @@ func (e *Engine) committed(t *Turn) {
 		if c.Ref.Kind == KindCooperative {
 			e.coops.follow(c)
 		}
+	}
+	if len(t.Erase) == 0 || e.Discard == nil {
+		return
+	}
+	var files []string
+	for _, n := range t.Tally {
+		if hash, media := strings.CutPrefix(n.Name, mediaTally); media && n.Delta < 0 {
+			files = append(files, hash)
+		}
+	}
+	if len(files) > 0 {
+		e.Discard(files)
 	}
 }
 

@@ -79,8 +79,11 @@ func (d *draft) where() string {
 // hold counts a reference to a stored file, or gives one back: the file is swept
 // when nobody holds it any more.
 func (d *draft) hold(hash string, delta int64) {
-	d.turn.Tally = append(d.turn.Tally, Tally{"media:" + hash, delta})
+	d.turn.Tally = append(d.turn.Tally, Tally{mediaTally + hash, delta})
 }
+
+// mediaTally begins the names of the counts of references to stored files.
+const mediaTally = "media:"
 
 // dropTickets deletes questions, with their recordings.
 func (d *draft) dropTickets(ids []string) error {

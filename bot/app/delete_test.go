@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"maalem/flows/understand"
 	"maalem/locales"
 	"maalem/storage/bolt"
+	"maalem/storage/media"
 	"maalem/storage/memory"
 )
 
@@ -87,7 +89,9 @@ func TestDeletedIsNowhereInTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.store = store
+	var discarded []string
 	w.start(func(c *content, cfg *bot.Config) {
+		cfg.Discard = func(hashes []string) { discarded = append(discarded, hashes...) }
 		cfg.Show = func(typ flows.Type, v string, l locales.Lang) string {
 			if typ == flows.Place && v == "MA-SAF" {
 				panic("planted")
@@ -137,6 +141,9 @@ func TestDeletedIsNowhereInTheFile(t *testing.T) {
 
 	code = shownCode.FindString(w.says("anna", "supprimer mes données"))
 	w.has(w.says("anna", code), "Preuve")
+	if !slices.Contains(discarded, "planted0hash") {
+		t.Errorf("files to go: %v; want the recording", discarded)
+	}
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -153,8 +160,46 @@ func TestDeletedIsNowhereInTheFile(t *testing.T) {
 	defer store.Close()
 	people, _ := store.Page(t.Context(), bot.KindArtisan, "", 9)
 	tickets, _ := store.Page(t.Context(), bot.KindTicket, "", 9)
-	media, _ := store.Tallies(t.Context(), "media:", 9)
-	if n, _ := store.Count(t.Context(), bot.Nation, nil); n != 1 || len(people) != 1 || len(tickets) != 0 || len(media) != 0 {
-		t.Errorf("left: %d in the facets, %d people, %d questions, media %v; want the other person only", n, len(people), len(tickets), media)
+	references, _ := store.Tallies(t.Context(), "media:", 9)
+	if n, _ := store.Count(t.Context(), bot.Nation, nil); n != 1 || len(people) != 1 || len(tickets) != 0 || len(references) != 0 {
+		t.Errorf("left: %d in the facets, %d people, %d questions, media %v; want the other person only", n, len(people), len(tickets), references)
+	}
+}
+
+// The files of somebody erased go as soon as they may, and not those of others.
+func TestErasedFilesGo(t *testing.T) {
+	dir := t.TempDir()
+	store, err := bolt.Open(t.Context(), filepath.Join(dir, "m.db"), bolt.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	files, err := media.Open(filepath.Join(dir, "media"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &operations{vault: vault{store, files, slog.New(slog.DiscardHandler)}}
+	var hashes []string
+	for _, text := range []string{"hers", "others"} {
+		m, err := files.Put(t.Context(), bot.MediaFile, "a.pdf", []byte("%PDF-1.4 "+text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		hashes = append(hashes, m.Hash)
+	}
+	if err := store.Commit(t.Context(), bot.Turn{At: time.Now(), Tally: []bot.Tally{{Name: "media:" + hashes[1], Delta: 1}}}); err != nil {
+		t.Fatal(err)
+	}
+	young := o.discardNow(t.Context(), hashes, time.Now())
+	if !slices.Equal(young, hashes[:1]) {
+		t.Errorf("%d files wait, want the one that nobody refers to", len(young))
+	}
+	if young = o.discardNow(t.Context(), young, time.Now().Add(2*media.DiscardAfter)); len(young) > 0 {
+		t.Errorf("%d files still wait", len(young))
+	}
+	for i, there := range []bool{false, true} {
+		if _, err := files.Get(t.Context(), hashes[i]); (err == nil) != there {
+			t.Errorf("file %d: %v, want there = %v", i, err, there)
+		}
 	}
 }

@@ -43,12 +43,13 @@ type operations struct {
 	stale   atomic.Pointer[string] // what is wrong with the backups, as last looked
 	office  *staff.Office          // of the console
 	base    string                 // where the console is
+	erased  chan []string          // files of people who were erased, see discard
 }
 
 // operate prepares the operations of an open store; close ends what it made.
 // control makes the socket for the store commands; nil = none.
 func operate(cfg Config, store *bolt.Store, files *media.Store, control func(path string) (net.Listener, error), log *slog.Logger) (*operations, error) {
-	o := &operations{vault: vault{store, files, log}}
+	o := &operations{vault: vault{store, files, log}, erased: make(chan []string, 256)}
 	var err error
 	if cfg.BackupDir != "" {
 		if o.backups, err = openBackups(cfg.BackupDir, cfg.BackupKeep); err != nil {
@@ -98,6 +99,7 @@ func (o *operations) run(ctx context.Context) error {
 		every(ctx, lookAround, o.watch())
 		return nil
 	})
+	group.Go(func() error { return o.discardErased(ctx) })
 	group.Go(func() error {
 		every(ctx, sweepMedia, func() {
 			if err := o.files.Sweep(ctx, time.Now(), o.mediaInUse); err != nil && ctx.Err() == nil {
@@ -131,19 +133,6 @@ func every(ctx context.Context, d time.Duration, f func()) {
 			f()
 		}
 	}
-}
-
-// mediaInUse tells which of the files whose hashes begin with prefix are referred to.
-func (o *operations) mediaInUse(ctx context.Context, prefix string) (map[string]bool, error) {
-	counts, err := o.store.Tallies(ctx, "media:"+prefix, 1<<30)
-	if err != nil {
-		return nil, err
-	}
-	used := make(map[string]bool, len(counts))
-	for name := range counts {
-		used[name[len("media:"):]] = true
-	}
-	return used, nil
 }
 
 // problems are the reasons why the health is not good, for the operator's eyes.

@@ -102,7 +102,7 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return bot.Caps{}
 	}
 	engine, err := c.engine(bot.Config{Store: store, Caps: caps, Controller: cfg.Controller, Now: time.Now,
-		Recording: spoken.find, Observe: meters.observe, Flood: cfg.Flood, Log: log})
+		Recording: spoken.find, Observe: meters.observe, Discard: ops.discard, Flood: cfg.Flood, Log: log})
 	if err != nil {
 		return err
 	}

@@ -255,3 +255,30 @@ func TestKeep(t *testing.T) {
 		t.Error("not kept", err)
 	}
 }
+
+// What somebody erased referred to goes at once, unless somebody else refers to it or
+// has just put it.
+func TestDiscard(t *testing.T) {
+	s, refs := open(t)
+	now := time.Now()
+	mine, shared := put(t, s, "mine"), put(t, s, "shared")
+	refs.set(shared, true)
+	if kept, err := s.Discard(t.Context(), mine, now, refs.in); !kept || err != nil {
+		t.Errorf("just put: kept %v, %v", kept, err)
+	}
+	if _, err := s.Get(t.Context(), mine); err != nil {
+		t.Error("a file is gone whose turn may be under way:", err)
+	}
+	now = now.Add(DiscardAfter + time.Second)
+	for _, hash := range []string{mine, shared, mine} { // twice: it is gone already
+		if kept, err := s.Discard(t.Context(), hash, now, refs.in); kept || err != nil {
+			t.Errorf("discard: kept %v, %v", kept, err)
+		}
+	}
+	if _, err := s.Get(t.Context(), mine); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the file is still there:", err)
+	}
+	if _, err := s.Get(t.Context(), shared); err != nil {
+		t.Error("a file that somebody else refers to is gone:", err)
+	}
+}

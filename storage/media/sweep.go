@@ -76,7 +76,7 @@ func (s *Store) sweepFolder(ctx context.Context, folder string, now time.Time, i
 			since = now
 		}
 		if now.Sub(since) >= SweepAfter {
-			gone, err := s.remove(ctx, hash, now, inUse)
+			gone, err := s.remove(ctx, hash, now, SweepAfter, inUse)
 			if err != nil {
 				return err
 			}
@@ -89,12 +89,34 @@ func (s *Store) sweepFolder(ctx context.Context, folder string, now time.Time, i
 	return nil
 }
 
-// remove removes a file unless somebody put it again or referred to it meanwhile.
-func (s *Store) remove(ctx context.Context, hash string, now time.Time, inUse InUse) (bool, error) {
+// DiscardAfter is how long after its last Put a file is kept by Discard: the turn that
+// refers to a file follows its Put within seconds.
+const DiscardAfter = time.Minute
+
+// Discard removes a file whose owner asked to be forgotten, without the sweep's day.
+// kept: nothing refers to it, but it was put less than DiscardAfter ago; ask again.
+func (s *Store) Discard(ctx context.Context, hash string, now time.Time, inUse InUse) (kept bool, err error) {
+	used, err := inUse(ctx, hash)
+	if err == nil && !used[hash] {
+		var gone bool
+		gone, err = s.remove(ctx, hash, now, DiscardAfter, inUse)
+		kept = !gone
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	} else if err != nil {
+		return kept, fmt.Errorf("discard media: %w", err)
+	}
+	return kept, nil
+}
+
+// remove removes a file unless somebody put it again less than after ago, or referred to
+// it meanwhile.
+func (s *Store) remove(ctx context.Context, hash string, now time.Time, after time.Duration, inUse InUse) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	info, err := os.Stat(s.path(hash))
-	if err != nil || now.Sub(info.ModTime()) < SweepAfter {
+	if err != nil || now.Sub(info.ModTime()) < after {
 		return false, err
 	}
 	used, err := inUse(ctx, hash)
