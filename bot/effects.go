@@ -120,7 +120,11 @@ func consentGive(d *draft, with map[string]string, r *flows.Run) ([]flows.Answer
 }
 
 func consentAnswer(d *draft, with map[string]string, r *flows.Run) ([]flows.Answer, error) {
-	d.consent(Purpose(arg(with, "purpose", r)), from(with, r).Value == "yes")
+	purpose, yes := Purpose(arg(with, "purpose", r)), from(with, r).Value == "yes"
+	d.consent(purpose, yes)
+	if yes && purpose == PurposeAnnouncements {
+		return d.stopped(false) // who wants them again has come back
+	}
 	return nil, nil
 }
 
@@ -131,7 +135,7 @@ func consentList(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, e
 			continue // nobody to share with
 		}
 		sign := "▫️"
-		if d.person != nil && d.person.Consented(p) {
+		if d.allowed(p) {
 			sign = "✅"
 		}
 		name, _ := d.e.Texts("consent.purpose." + string(p))
@@ -140,9 +144,14 @@ func consentList(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, e
 	return given("list", strings.Join(lines, "\n")), nil
 }
 
+// allowed is what holds today: announcements that were stopped are not.
+func (d *draft) allowed(p Purpose) bool {
+	return d.person != nil && d.person.Consented(p) && !(p == PurposeAnnouncements && d.conv.Stopped)
+}
+
 func consentLoad(d *draft, with map[string]string, r *flows.Run) ([]flows.Answer, error) {
 	state := "no"
-	if d.person != nil && d.person.Consented(Purpose(from(with, r).Value)) {
+	if d.allowed(Purpose(from(with, r).Value)) {
 		state = "yes"
 	}
 	return given("consent_state", state), nil

@@ -40,7 +40,7 @@ func (d *draft) known(field string) (string, bool) {
 		}
 		return "no", true
 	case "announced":
-		if d.person != nil && d.person.Consented(PurposeAnnouncements) && !d.conv.Stopped {
+		if d.allowed(PurposeAnnouncements) {
 			return "yes", true
 		}
 		return "no", true

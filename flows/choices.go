@@ -84,15 +84,24 @@ func (s *state) chooser(at []int) *understand.Chooser {
 	return c
 }
 
-// ranged finds the choice whose range a typed number is in.
+// ranged finds the choice whose range holds all that is said of an age; none where the
+// words beside it say the opposite ("oui, 16").
 func (w *walk) ranged(s *state, text string) (int, bool) {
+	var years understand.Years
+	read := false
 	for i, o := range s.Choices {
 		if o.From == nil && o.Below == nil || !w.offered(s, i) {
 			continue
 		}
-		n, ok := understand.Number(text)
-		if ok && (o.From == nil || n >= *o.From) && (o.Below == nil || n < *o.Below) {
-			return i, true
+		if !read {
+			y, m, d := w.env.Now.Date()
+			if years, read = understand.Age(text, understand.Day{Year: y, Month: int(m), Day: d}); !read {
+				return 0, false
+			}
+		}
+		if (o.From == nil || years.From >= *o.From) && (o.Below == nil || years.Below <= *o.Below) {
+			against := years.No && o.ID == "yes" || years.Yes && o.ID == "no"
+			return i, !against
 		}
 	}
 	return 0, false

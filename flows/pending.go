@@ -37,6 +37,9 @@ func (w *walk) settle(text string) (done bool, err error) {
 	if p.Kind == PendingFacts {
 		return w.amend(text), nil
 	}
+	if a := p.Answers[0]; p.Kind == PendingConfirm && a.Value == "" && understand.Fold(a.Typed) == understand.Fold(text) {
+		return true, w.yes() // said again in the same words: they are meant
+	}
 	// "eh 3ndi 45": to a plain question the beginning is the answer.
 	switch w.env.Reader.Understand(text, w.env.Lang).Intent {
 	case "yes":

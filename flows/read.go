@@ -14,6 +14,9 @@ import (
 // they are: nobody is held at a question that the program fails to understand.
 const triesBeforeWords = 2
 
+// choiceHuman is the ID of a choice that leads to a human by itself.
+const choiceHuman = "human"
+
 // triesBeforeHuman is after how many misses a human is offered.
 const triesBeforeHuman = 3
 
@@ -39,6 +42,9 @@ func (w *walk) read(in Input) error {
 		o := s.Choices[chosen]
 		w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{{Field: s.Field, Value: o.ID, Typed: text}}})
 		return nil
+	}
+	if i := w.yesChoice(s, false); i >= 0 && s.Choices[i].Silent && w.env.Reader.Understand(text, w.env.Lang).Intent == "no" {
+		return w.choose(s, i, text) // "non, ce n'est pas juste"
 	}
 	if i, ok := w.ranged(s, text); ok {
 		return w.choose(s, i, text)
@@ -81,6 +87,9 @@ func (w *walk) read(in Input) error {
 		a := Answer{Field: s.Field, Value: name, Typed: text}
 		if m, place := w.env.Reader.Place(text); place && m.Sure {
 			doubtful = true // "Casa", said to somebody who asked for a name
+		}
+		if ms := w.env.Reader.Crafts(text); len(ms) == 1 && ms[0].Sure && !strings.Contains(name, " ") {
+			doubtful = true // "potier"; Haddad alone is asked too
 		}
 		if doubtful && !s.Confirm.IsZero() {
 			w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{a}})
@@ -167,8 +176,9 @@ func (w *walk) take(s *state, a Answer) error {
 func (w *walk) readPlace(s *state, in Input, text string) error {
 	m, ok := w.env.Reader.Place(text)
 	switch {
-	case !ok && w.wordsStand(in, text):
-		return w.take(s, Answer{Field: s.Field, Typed: text})
+	case !ok && w.wordsStand(in, text) && w.likeName(text):
+		w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{{Field: s.Field, Typed: text}}})
+		return nil
 	case !ok:
 		return w.unread(s, in, s.Retry)
 	case len(m.Also) > 0:
@@ -190,14 +200,24 @@ func (w *walk) wordsStand(in Input, text string) bool {
 	return w.run.Tries >= triesBeforeWords-1 && !w.hasty(in) && !understand.Question(text) && w.env.Reader.Understand(text, w.env.Lang).Intent == noIntent
 }
 
+// likeName: words that could name a place that nobody has listed, and are no craft.
+func (w *walk) likeName(text string) bool {
+	if !understand.Wordy(text) {
+		return false
+	}
+	ms := w.env.Reader.Crafts(text)
+	return len(ms) == 0 || !ms[0].Sure
+}
+
 // noIntent is what understand says of words without a wish.
 const noIntent = "none"
 
 func (w *walk) readCrafts(s *state, in Input, text string) error {
 	ms := w.env.Reader.Crafts(text)
 	if len(ms) == 0 {
-		if w.wordsStand(in, text) {
-			return w.take(s, Answer{Field: s.Field, Typed: text})
+		if w.wordsStand(in, text) && understand.Wordy(text) {
+			w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{{Field: s.Field, Typed: text}}})
+			return nil
 		}
 		return w.unread(s, in, s.Retry)
 	}
@@ -306,7 +326,7 @@ func (w *walk) missed(again, otherwise locales.Text) error {
 	w.said = append(w.said, Part{Text: again})
 	s := w.current()
 	bs := w.buttons(s)
-	if w.run.Tries >= triesBeforeHuman {
+	if w.run.Tries >= triesBeforeHuman && !slices.ContainsFunc(s.Choices, func(o Option) bool { return o.ID == choiceHuman }) {
 		bs = append(bs, Button{Press{}, w.f.source.Words.Advisor})
 	}
 	w.step.Say = append(w.step.Say, Prompt{Parts: w.said, Choices: bs, Slots: []string{w.f.source.ID + "/" + s.ID}, Question: true,

@@ -125,7 +125,7 @@ func (w *walk) buttons(s *state) []Button {
 		bs = append(bs, Button{w.press(pressOption + i), o.Label})
 	}
 	for i := range s.Choices {
-		if w.offered(s, i) {
+		if w.offered(s, i) && !s.Choices[i].Silent {
 			bs = append(bs, Button{w.press(i), s.Choices[i].Label})
 		}
 	}

@@ -131,6 +131,9 @@ type Option struct {
 	// age where only its range is asked.
 	From  *float64 `cbor:"7,keyasint,omitempty"`
 	Below *float64 `cbor:"8,keyasint,omitempty"`
+	// Silent is understood when typed, and has no button: "no" under a summary whose
+	// buttons name what may be wrong.
+	Silent bool `cbor:"9,keyasint,omitempty"`
 }
 
 // Jump is a conditional way out of a state.

@@ -73,6 +73,7 @@ type yamlChoice struct {
 	Change   string   `yaml:"change"`
 	From     *float64 `yaml:"from"`
 	Below    *float64 `yaml:"below"`
+	Silent   bool     `yaml:"silent"`
 	// Self is a language tag: the label is that language's own name, everywhere.
 	Self locales.Lang `yaml:"self"`
 }
@@ -192,7 +193,7 @@ func (r *resolver) state(y yamlState) State {
 		s.Field = y.ID
 	}
 	for _, c := range y.Choices {
-		o := Option{ID: c.ID, When: c.When, To: c.To, Change: c.Change, From: c.From, Below: c.Below, Synonyms: r.list(y.ID, "choice "+c.ID, c.Synonyms)}
+		o := Option{ID: c.ID, When: c.When, To: c.To, Change: c.Change, From: c.From, Below: c.Below, Silent: c.Silent, Synonyms: r.list(y.ID, "choice "+c.ID, c.Synonyms)}
 		if c.Self != "" {
 			o.Label = locales.Plain(c.Self.SelfName())
 		} else {

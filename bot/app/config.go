@@ -56,6 +56,7 @@ func readConfig(env func(string) string) (Config, error) {
 		v, err := strconv.ParseFloat(get(name, strconv.FormatFloat(otherwise, 'g', -1, 64)), 64)
 		if err != nil || !(v >= 0) || math.IsInf(v, 0) { // NaN is neither more nor less than 0
 			bad("%s: a number of messages per second is needed, 0 or more", name)
+			return otherwise // one complaint about it is enough
 		}
 		return v
 	}

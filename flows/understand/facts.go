@@ -37,10 +37,11 @@ func (r *Reader) Facts(text string) Facts {
 			hits = outside(hits, from, to)
 		}
 	}
-	if m, ok := r.placeIn(ts, hits, len(ts) <= 3 && f.Name == ""); ok {
+	said := r.affirmed(ts, hits)
+	if m, ok := r.placeIn(ts, said, len(ts) <= 3 && f.Name == ""); ok {
 		f.Place = &m
 	}
-	f.Crafts = r.craftsIn(ts, hits, false)
+	f.Crafts = r.craftsIn(ts, said, false)
 	intent, score, _ := r.wish(ts, hits)
 	if score >= threshold {
 		switch intent {

@@ -63,6 +63,12 @@ type wordsFile struct {
 	NotNames    list `yaml:"not_names"`
 	GivenNames  list `yaml:"given_names"`
 	DontKnow    list `yaml:"dont_know"`
+	// Denials say no to what follows them, up to a But, or to where the person speaks of
+	// Self again; what follows may be Spared.
+	Denials, But, Self, Spared list
+	// Less, More and AgeWords stand beside the number of one's age.
+	Less, More list
+	AgeWords   list `yaml:"age_words"`
 	// Alike are words that say the same thing, a list each.
 	Alike []list
 }
@@ -97,6 +103,11 @@ type lexicon struct {
 	notNames         map[string]bool
 	givenNames       map[string]bool
 	dontKnow         map[string]bool
+	denials          map[string]bool
+	but, self        map[string]bool
+	spared           map[string]bool
+	less, more       map[string]bool
+	ageWords         map[string]bool
 	alike            map[string]int // by the list that the word stands in, from 1
 
 	universalSlips slips[Word]
@@ -120,6 +131,8 @@ var loadLexicon = sync.OnceValues(func() (*lexicon, error) {
 		months: valuesOf(f.Months), days: valuesOf(f.Days), weekdays: valuesOf(f.Weekdays), currency: valuesOf(f.Currency),
 		nameCues: setOf(f.NameCues), nameFillers: setOf(f.NameFillers), placeCues: setOf(f.PlaceCues), of: setOf(f.Of),
 		questions: setOf(f.Questions), notNames: setOf(f.NotNames), givenNames: setOf(f.GivenNames), dontKnow: setOf(f.DontKnow),
+		denials: setOf(f.Denials), but: setOf(f.But), self: setOf(f.Self), spared: setOf(f.Spared),
+		less: setOf(f.Less), more: setOf(f.More), ageWords: setOf(f.AgeWords),
 	}
 	l.alike = map[string]int{}
 	for i, same := range f.Alike {

@@ -101,6 +101,28 @@ func PersonName(text string) (name string, doubtful bool, ok bool) {
 	return name, doubtful, true
 }
 
+// Wordy reports whether a text could be the name of something: a few words with letters
+// in them, no number, and no "I do not know".
+func Wordy(text string) bool {
+	text = Clean(text)
+	letters := 0
+	for _, r := range text {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case unicode.IsDigit(r), unicode.IsSymbol(r):
+			return false
+		}
+	}
+	ts := tokens(text)
+	for i := range ts {
+		if _, size := phraseAt(lex().dontKnow, ts, i); size > 0 {
+			return false
+		}
+	}
+	return letters >= 3 && len(strings.Fields(text)) <= 6 && !strings.Contains(text, "://")
+}
+
 // Question reports whether a text asks something: by its mark, or by the word that
 // it begins with.
 func Question(text string) bool {

@@ -8,6 +8,7 @@ import "strings"
 // with one slip is not sure.
 func (r *Reader) Place(text string) (Match, bool) {
 	_, ts := words(text)
+	ts = r.kept(ts)
 	m, ok := r.placeIn(ts, r.index.scan(ts, nil, anyTongue), true)
 	return m, ok
 }
@@ -165,6 +166,7 @@ func joined(ts []token) string {
 // sure, with the others in Also.
 func (r *Reader) Crafts(text string) []Match {
 	_, ts := words(text)
+	ts = r.kept(ts)
 	return r.craftsIn(ts, r.index.scan(ts, nil, anyTongue), true)
 }
 

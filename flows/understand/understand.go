@@ -46,7 +46,7 @@ func (r *Reader) Understand(text string, saved locales.Lang) Result {
 		res.Intent = intent
 		res.Confidence = round(min(1, 0.5+0.35*float64(score-threshold)/(fullScore-threshold)+0.15*min(1, float64(margin))))
 	}
-	r.slots(res.Slots, res.Intent, ts, hits)
+	r.slots(res.Slots, res.Intent, ts, r.affirmed(ts, hits))
 	return res
 }
 
@@ -105,28 +105,6 @@ func (r *Reader) named(hits []hit) bool {
 	elsewhere := int32(r.intents.id[conceptElsewhere])
 	for i := range hits {
 		if hits[i].kind != aConcept && !hits[i].weak || hits[i].kind == aConcept && hits[i].n == elsewhere {
-			return true
-		}
-	}
-	return false
-}
-
-// negated finds the ma…ch of Darija, which wraps a verb in one word or two.
-func negated(ts []token) bool {
-	for i := range ts {
-		k := ts[i].fold
-		rs := []rune(k)
-		if len(rs) < 4 {
-			continue
-		}
-		last := rs[len(rs)-1]
-		if last != 'ʃ' && last != 'ش' {
-			continue
-		}
-		if rs[0] == 'm' && rs[1] == 'a' || rs[0] == 'م' && (rs[1] == 'ا' || len(rs) > 5 && rs[1] != 'ع') {
-			return true
-		}
-		if i > 0 && (ts[i-1].fold == "ma" || ts[i-1].fold == "ما") {
 			return true
 		}
 	}
