@@ -116,7 +116,7 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return err
 	}
 	channels[chat.Name()] = chat
-	if err := engine.Publish(ctx, store); err != nil {
+	if err := errors.Join(engine.Publish(ctx, store), engine.ListTickets(ctx, store)); err != nil {
 		return err
 	}
 	ops.office = &staff.Office{Store: store, Now: time.Now}
