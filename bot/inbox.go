@@ -144,7 +144,6 @@ func (e *Engine) CloseQuestion(ctx context.Context, scope Scope, id string, audi
 		if d.conv.Thread == id {
 			d.conv.Thread = ""
 		}
-		d.turn.Cancel = append(d.turn.Cancel, timerTicket+"/"+id)
 		return nil
 	})
 }

@@ -61,7 +61,6 @@ func (d *draft) relay(in *Inbound) (bool, error) {
 	d.reply(&t, r)
 	if t.State != TicketOpen {
 		t.State, t.Since = TicketOpen, d.now.Unix()
-		d.turn.Cancel = append(d.turn.Cancel, timerTicket+"/"+id)
 	}
 	if err := d.keepTicket(id, &t, &before); err != nil {
 		return false, err
@@ -134,7 +133,6 @@ func (d *draft) judged(press string) (bool, error) {
 	before := t
 	if d.conv.Thread = id; t.State != TicketOpen {
 		t.State, t.Since = TicketOpen, d.now.Unix()
-		d.turn.Cancel = append(d.turn.Cancel, timerTicket+"/"+id)
 		if err := d.keepTicket(id, &t, &before); err != nil {
 			return false, err
 		}
@@ -150,7 +148,6 @@ func (d *draft) solved(id string, t *Ticket) error {
 	if d.conv.Thread == id {
 		d.conv.Thread = ""
 	}
-	d.turn.Cancel = append(d.turn.Cancel, timerTicket+"/"+id)
 	d.say("ticket.closed", nil)
 	return d.keepTicket(id, t, &before)
 }
