@@ -46,6 +46,8 @@ type Conversation struct {
 	Minor bool
 	// Other is how often in a row the words were in another language than Lang.
 	Other int
+	// Thread is the ticket about which an adviser and the person are talking.
+	Thread string
 }
 
 // Person is one of the people on an address.
@@ -104,7 +106,7 @@ func (c *Conversation) add(p Person) {
 // there: it may name them. The only other person left becomes the active one.
 func (c *Conversation) leave(id string) {
 	c.People = slices.DeleteFunc(c.People, func(p Person) bool { return p.ID == id })
-	c.Stack, c.Recent, c.Heard, c.Tickets, c.Voices = nil, nil, "", nil, 0
+	c.Stack, c.Recent, c.Heard, c.Tickets, c.Voices, c.Thread = nil, nil, "", nil, 0, ""
 	if c.Artisan == id {
 		c.Artisan = ""
 		if len(c.People) == 1 {
@@ -117,15 +119,19 @@ func (c *Conversation) remember(them bool, text string) {
 	if text == "" {
 		return
 	}
-	left := maxLine
-	for i := range text {
-		if left--; left < 0 {
-			text = text[:i] + "…"
-			break
-		}
-	}
-	c.Recent = append(c.Recent, Said{Them: them, Text: text})
+	c.Recent = append(c.Recent, Said{Them: them, Text: remembering(text)})
 	if len(c.Recent) > maxRecent {
 		c.Recent = c.Recent[len(c.Recent)-maxRecent:]
 	}
+}
+
+// remembering is a line as it is remembered.
+func remembering(text string) string {
+	left := maxLine
+	for i := range text {
+		if left--; left < 0 {
+			return text[:i] + "…"
+		}
+	}
+	return text
 }

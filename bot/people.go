@@ -232,6 +232,9 @@ func mydataGive(d *draft, _ map[string]string, _ *flows.Run) ([]flows.Answer, er
 		}
 		if t.At > 0 {
 			fmt.Fprintf(&b, "\n💬 %s · %s", day(t.At, d.e.Zone), t.Question)
+			for _, r := range t.Replies {
+				fmt.Fprintf(&b, "\n   %s · %s", day(r.At, d.e.Zone), r.Text)
+			}
 		}
 	}
 	for _, a := range d.person.Addresses {

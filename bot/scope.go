@@ -52,7 +52,8 @@ func (s Scope) Clause() (c Clause, everybody bool) {
 	return c, false
 }
 
-// Logs are the names under which the rows of a log lie that the scope sees.
+// Logs are the names under which the rows of a log, or the keys of a list, lie that the
+// scope sees.
 func (s Scope) Logs(log string) []string {
 	var names []string
 	regions := s.regions()
@@ -65,8 +66,8 @@ func (s Scope) Logs(log string) []string {
 	return names
 }
 
-// LogOf is the name under which a region's rows of a log lie: apart, so that a
-// scope reads its own and nothing else.
+// LogOf is the name under which a region's rows of a log, or keys of a list, lie: apart,
+// so that a scope reads its own and nothing else.
 func LogOf(log, region string) string {
 	if region == "" {
 		return log

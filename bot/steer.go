@@ -19,6 +19,7 @@ var engineTexts = []string{
 	"language.done", "menu.hint", "register.half", "flood.notice", "link.notice", "mydata.code", "mydata.ready", "language.switch_offer",
 	"register.phone.verified", "profile.line", "deep.unknown", "register.facts.wish",
 	"button.listen", "listen.none", "register.cooperative.pending", "file.wrong_kind", "file.too_big", "error.sorry",
+	"ticket.answered", "ticket.solved", "ticket.closed", "ticket.relayed", "ticket.more", "button.solved", "button.not_solved",
 }
 
 // startWord is what a network's own start button says.
@@ -77,6 +78,9 @@ func (d *draft) inbound(in *Inbound) error {
 	}
 	unheard := d.conv.Unheard
 	d.conv.Unheard = nil
+	if done, err := d.judged(in.Press); done || err != nil {
+		return err
+	}
 	switch in.Press {
 	case pressHuman:
 		return d.start("human", nil)
@@ -106,6 +110,11 @@ func (d *draft) inbound(in *Inbound) error {
 			if flow := d.errand(text); flow != "" {
 				return d.start(flow, nil)
 			}
+		}
+	}
+	if d.threaded(in) {
+		if done, err := d.relay(in); done || err != nil {
+			return err
 		}
 	}
 	foreign := d.foreign(in)

@@ -106,6 +106,13 @@ type People interface {
 	LogBack(ctx context.Context, scope Scope, log string, before uint64, n int) ([]LogLine, error)
 }
 
+// Lists are ordered keys by name and region: what waits, what is done.
+type Lists interface {
+	// Listed gives up to n keys > after of the lists of this name that the scope sees,
+	// in their order.
+	Listed(ctx context.Context, scope Scope, list, after string, n int) ([]string, error)
+}
+
 // LogLine is a kept log row.
 type LogLine struct {
 	Seq   uint64

@@ -99,7 +99,14 @@ func (e *Engine) fire(ctx context.Context, t Timer) (_ Turn, err error) {
 		return d.expire(t)
 	case timerLink:
 		return d.expireLink(t)
+	case timerTicket:
+		return d.closeTicket(string(t.Body))
 	case timerHalf:
+		if d.conv.Thread != "" { // an adviser is talking with them: later
+			next := t
+			next.Due, next.Wall = t.Due.AddDate(0, 0, 1), ""
+			return Turn{At: d.now, Fired: &t, Timers: []Timer{next}}, nil
+		}
 		top := d.conv.top()
 		if d.person == nil || d.person.Finished || d.conv.Stopped || d.conv.Unreachable || top == nil || top.Flow != "register" {
 			return Turn{At: d.now, Fired: &t}, nil

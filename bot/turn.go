@@ -133,6 +133,8 @@ type Turn struct {
 	// Tally adds to kept counts, in the same transaction ("runs:<hash>",
 	// "media:<hash>").
 	Tally []Tally
+	// Entries go into lists or leave them; see Lists.
+	Entries []Entry
 	// Erase removes all that the store keeps about these owners besides the
 	// records in Changes: outbox, history, timers, log rows. Owners are
 	// Address.String() or an artisan's ID.
@@ -172,6 +174,15 @@ func Lasting(log string) bool { return log == LogAudit || strings.HasPrefix(log,
 type Tally struct {
 	Name  string
 	Delta int64
+}
+
+// Entry is one place in a list: what pages show in order without reading every record.
+// Its key sorts it and ends in the ID of the record that it stands for; the turn that
+// changes the record keeps the entry right.
+type Entry struct {
+	List string // LogOf(name, region)
+	Key  string
+	On   bool
 }
 
 // Outcome is how a Claim ended.

@@ -39,6 +39,16 @@ func TestBrowserConsole(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	anna, said := bot.Address{Channel: "web", ID: "anna"}, 0
+	for _, text := range append(asking, "أنا <b>ساكنة</b> فتزنيت", "w kandir zrabi") {
+		if said++; h.engine.Handle(ctx, bot.Inbound{From: anna, Key: fmt.Sprint(said), Text: text, At: time.Now()}) != nil {
+			t.Fatal("a message was not taken")
+		}
+	}
+	waiting, _, err := h.engine.Inbox(ctx, h.store, bot.Nation, bot.TicketOpen, "", 9)
+	if err != nil || len(waiting) != 1 {
+		t.Fatalf("%d questions wait (%v)", len(waiting), err)
+	}
 	for _, lang := range []string{"fr", "ar"} {
 		for _, width := range []int{browsertest.Phone, browsertest.Desktop} {
 			t.Run(fmt.Sprint(lang, width), func(t *testing.T) {
@@ -74,6 +84,20 @@ func TestBrowserConsole(t *testing.T) {
 				look("people")
 				tab.Open(h.home + "/console/people/PERSON0001")
 				look("person")
+				tab.Open(h.home + "/console/inbox")
+				look("inbox")
+				tab.Open(h.home + "/console/answers")
+				tab.Do(`document.querySelector("[name=title]").value = "Prix d'un stand"; document.querySelector("[name=text_fr]").value = "Le stand est gratuit."`)
+				tab.Click(browsertest.One("button.main"), 1)
+				tab.Until(`document.querySelector(".done")`)
+				look("answers")
+				tab.Open(h.home + "/console/inbox/" + waiting[0].ID)
+				look("question-asked")
+				tab.Click(browsertest.One("p.row a:first-child"), 1)
+				tab.Until(`document.querySelector("textarea").value.includes("gratuit")`)
+				tab.Click(browsertest.One("form[action$=answer] button"), 1)
+				tab.Until(`document.querySelector(".done")`)
+				look("question")
 				tab.Open(h.home + "/console/staff")
 				look("staff")
 				tab.Open(h.home + "/console/staff/" + a.ID)

@@ -25,11 +25,12 @@ import (
 
 // served is everything that serves the pages, on a bolt file, as serve wires it.
 type served struct {
-	url   string // of the chat
-	home  string
-	store *bolt.Store
-	staff *staff.Office
-	stop  func()
+	url    string // of the chat
+	home   string
+	store  *bolt.Store
+	staff  *staff.Office
+	engine *bot.Engine
+	stop   func()
 }
 
 // startPages serves the real pages on a real engine and a new bolt file.
@@ -76,7 +77,7 @@ func openPages(t *testing.T, dir, listen string, options ...func(*webchat.Config
 	}
 	channels[chat.Name()] = chat
 	office := &staff.Office{Store: store, Now: time.Now}
-	if _, err := c.console(ctx, site, office, store, engine.Zone, log); err != nil {
+	if _, err := c.console(ctx, site, office, store, engine, files, log); err != nil {
 		t.Fatal(err)
 	}
 	l, err := net.Listen("tcp", listen)
@@ -97,7 +98,7 @@ func openPages(t *testing.T, dir, listen string, options ...func(*webchat.Config
 	})
 	t.Cleanup(stop)
 	home := "http://" + l.Addr().String()
-	return &served{home + "/chat", home, store, office, stop}
+	return &served{home + "/chat", home, store, office, engine, stop}
 }
 
 // A newcomer registers on the page in each language, by typing as people do.

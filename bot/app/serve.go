@@ -116,11 +116,11 @@ func serveOn(ctx context.Context, cfg Config, on network, log *slog.Logger) (err
 		return err
 	}
 	channels[chat.Name()] = chat
-	if err := engine.Publish(ctx, store); err != nil {
+	if err := errors.Join(engine.Publish(ctx, store), engine.ListTickets(ctx, store)); err != nil {
 		return err
 	}
 	ops.office = &staff.Office{Store: store, Now: time.Now}
-	if _, err := c.console(ctx, site, ops.office, store, engine.Zone, log); err != nil {
+	if _, err := c.console(ctx, site, ops.office, store, engine, files, log); err != nil {
 		return err
 	}
 	site.Handle("GET /healthz", health(ops), web.Rules{})
@@ -196,9 +196,9 @@ func runParts(ctx context.Context, engine *bot.Engine, store *bolt.Store, sender
 }
 
 // console registers the staff's pages.
-func (c *content) console(ctx context.Context, site *web.Site, office *staff.Office, store *bolt.Store, zone *time.Location, log *slog.Logger) (*console.Console, error) {
-	return console.New(ctx, console.Config{Site: site, Office: office, People: store, Keys: settings{store}, Name: c.names.Name,
-		Crafts: c.crafts(), Zone: zone, Now: time.Now, Log: log})
+func (c *content) console(ctx context.Context, site *web.Site, office *staff.Office, store *bolt.Store, engine *bot.Engine, files console.Files, log *slog.Logger) (*console.Console, error) {
+	return console.New(ctx, console.Config{Site: site, Office: office, People: store, Keys: settings{store}, Inbox: engine, Lists: store, Media: files,
+		Name: c.names.Name, Crafts: c.crafts(), Zone: engine.Zone, Now: time.Now, Log: log})
 }
 
 // commands is Telegram's menu of commands, in its order: words that the engine

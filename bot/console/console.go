@@ -32,6 +32,10 @@ type Config struct {
 	Office *staff.Office
 	People staff.Store
 	Keys   web.Keys
+	// Inbox and Lists are the questions to a human, Media their recordings.
+	Inbox Inbox
+	Lists bot.Lists
+	Media Files
 	// Name says a place or a craft by its id.
 	Name func(id string, l locales.Lang) string
 	// Places and Crafts are what filters offer, by id.
@@ -95,7 +99,7 @@ func New(ctx context.Context, cfg Config) (*Console, error) {
 		}
 	}
 	for _, r := range routes {
-		cfg.Site.Handle(r.pattern, c.guarded(r), web.Rules{})
+		cfg.Site.Handle(r.pattern, c.guarded(r), web.Rules{Body: bodies[r.pattern]})
 	}
 	return c, nil
 }

@@ -31,6 +31,8 @@ type desk struct {
 	office *staff.Office
 	server *httptest.Server
 	log    strings.Builder
+	inbox  *tickets
+	files  *shelf
 }
 
 type keys struct{}
@@ -39,7 +41,7 @@ func (keys) Key(context.Context, string) ([]byte, error) { return make([]byte, 3
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{t: t, now: time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC)}
+	d := &desk{t: t, now: time.Date(2026, 11, 26, 9, 0, 0, 0, time.UTC), inbox: &tickets{}, files: &shelf{}}
 	clock := func() time.Time { return d.now }
 	d.store = memory.New(clock)
 	d.office = &staff.Office{Store: d.store, Now: clock}
@@ -48,7 +50,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(t.Context(), Config{Site: site, Office: d.office, People: d.store, Keys: keys{}, Name: func(id string, _ locales.Lang) string { return "«" + id + "»" },
+	if _, err := New(t.Context(), Config{Site: site, Office: d.office, People: d.store, Keys: keys{}, Inbox: d.inbox, Lists: d.store, Media: d.files, Name: func(id string, _ locales.Lang) string { return "«" + id + "»" },
 		Crafts: []string{"potier", "tapissier"}, Zone: time.UTC, Now: clock, Log: log}); err != nil {
 		t.Fatal(err)
 	}

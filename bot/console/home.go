@@ -18,6 +18,7 @@ type cell struct {
 type overview struct {
 	All, Finished, Announced int
 	Regions, Crafts, Langs   []cell
+	Waiting, Late            int // questions to a human
 }
 
 // home is the counts that the visitor's scope has.
@@ -51,6 +52,10 @@ func (v *visit) home() error {
 			return err
 		}
 		*t.into = v.table(counts, t.say)
+	}
+	var err error
+	if o.Waiting, o.Late, err = v.waiting(); err != nil {
+		return err
 	}
 	v.show(http.StatusOK, "home", o)
 	return nil

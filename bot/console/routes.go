@@ -24,6 +24,14 @@ var routes = []route{
 	{"GET /console/people", staff.SeePeople, (*visit).people},
 	{"GET /console/people/{id}", staff.SeePeople, (*visit).person},
 	{"POST /console/identities", staff.SeeIdentities, (*visit).identities},
+	{"GET /console/inbox", staff.AnswerTickets, (*visit).inbox},
+	{"GET /console/inbox/{id}", staff.AnswerTickets, (*visit).question},
+	{"GET /console/inbox/{id}/files/{hash}", staff.AnswerTickets, (*visit).questionFile},
+	{"POST /console/inbox/{id}/take", staff.AnswerTickets, (*visit).takeQuestion},
+	{"POST /console/inbox/{id}/answer", staff.AnswerTickets, (*visit).answerQuestion},
+	{"POST /console/inbox/{id}/close", staff.AnswerTickets, (*visit).closeQuestion},
+	{"GET /console/answers", staff.AnswerTickets, (*visit).canned},
+	{"POST /console/answers", staff.AnswerTickets, (*visit).keepCanned},
 	{"GET /console/staff", staff.ManageStaff, (*visit).staff},
 	{"POST /console/staff", staff.ManageStaff, (*visit).addStaff},
 	{"GET /console/staff/{id}", staff.ManageStaff, (*visit).oneStaff},
@@ -32,3 +40,6 @@ var routes = []route{
 	{"POST /console/staff/{id}/remove", staff.ManageStaff, (*visit).removeStaff},
 	{"GET /console/audit", staff.ReadAudit, (*visit).audit},
 }
+
+// bodies are the pages to which more is sent than a form, with how many bytes.
+var bodies = map[string]int64{"POST /console/inbox/{id}/answer": answerBody}

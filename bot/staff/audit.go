@@ -35,6 +35,15 @@ func (o *Office) row(by By, r Row) ([]bot.LogRow, error) {
 	return []bot.LogRow{{Log: bot.LogOf(bot.LogAudit, by.Region), Body: body}}, nil
 }
 
+// AuditRow is the row for an act that another turn carries out.
+func (o *Office) AuditRow(by By, r Row) (bot.LogRow, error) {
+	rows, err := o.row(by, r)
+	if err != nil {
+		return bot.LogRow{}, err
+	}
+	return rows[0], nil
+}
+
 // Note writes a row for what was only looked at.
 func (o *Office) Note(ctx context.Context, by By, r Row) error {
 	rows, err := o.row(by, r)

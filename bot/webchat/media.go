@@ -3,20 +3,16 @@ package webchat
 import (
 	"context"
 	"io"
-	"mime"
 	"net/http"
 	"regexp"
-	"strings"
-	"time"
 
 	"maalem/bot"
+	"maalem/bot/web"
 )
 
 var mediaHash = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// media serves a file to the one whose history shows it, and to nobody else. It
-// is always an attachment in a sandbox: pictures and sounds that a page embeds do
-// not mind, and whatever else it is never runs as a page of ours.
+// media serves a file to the one whose history shows it, and to nobody else.
 func (c *Chat) media(w http.ResponseWriter, r *http.Request) {
 	hash := r.PathValue("hash")
 	from, ok := c.who.known(r)
@@ -39,17 +35,7 @@ func (c *Chat) media(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer content.Close()
-	h := w.Header()
-	h.Set("Content-Type", safeType(m.MIME))
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	params := map[string]string{}
-	if name := fileName(m.Name); name != "" {
-		params["filename"] = name
-	}
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", params))
-	h.Set("Cache-Control", "private, max-age=86400, immutable")
-	h.Set("ETag", `"`+hash[:16]+`"`)
-	http.ServeContent(w, r, "", time.Time{}, content) // ranges: Safari plays nothing without
+	web.Attachment(w, r, web.File{MIME: m.MIME, Name: fileName(m.Name), Hash: hash}, content)
 }
 
 // mentioned finds a file in what the address's page shows.
@@ -66,18 +52,4 @@ func (c *Chat) mentioned(ctx context.Context, a bot.Address, hash string) (bot.M
 		}
 	}
 	return bot.Media{}, false, nil
-}
-
-// safeType lets through what a browser shows without running it.
-func safeType(t string) string {
-	base, _, err := mime.ParseMediaType(t)
-	if err == nil && base != "image/svg+xml" {
-		switch family, format, _ := strings.Cut(base, "/"); family {
-		case "image", "audio", "video":
-			if format != "" {
-				return t
-			}
-		}
-	}
-	return "application/octet-stream"
 }

@@ -121,6 +121,11 @@ func (b *batch) turn(p *prepared) error {
 			return err
 		}
 	}
+	for _, e := range p.entries {
+		if err := b.entry(e); err != nil {
+			return err
+		}
+	}
 	for _, t := range p.tallies {
 		if err := b.tally(t); err != nil {
 			return err

@@ -38,6 +38,7 @@
 //	logs     log seq          -> row; bot.LogKeep a log
 //	tallies  name             -> varint
 //	facets   'n' name -> number | 'b' number chunk -> roaring bitmap of 65,536 ordinals
+//	lists    list key         -> 1: what pages show in order
 //	people   'o' ordinal -> artisan's ID | 'w' chunk word -> roaring bitmap
 //
 // Only a conversation is a random put. Dedupe keys append: networks count their

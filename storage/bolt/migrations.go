@@ -18,7 +18,8 @@ import (
 //	2  an index of what belongs to whom (bucket owned), messages that nobody knows
 //	   whether they were sent (bucket unsure), when the store began (meta born)
 //	3  artisans by ordinal and by search word (bucket people)
-const currentFormat = 3
+//	4  lists (bucket lists)
+const currentFormat = 4
 
 // migrateRows is how many rows one transaction of a migration looks at.
 const migrateRows = 5000
@@ -40,6 +41,7 @@ var migrations = []migration{
 	{2, "log rows by owner", ownLogs},
 	{3, "buckets of format 3", createFormat3},
 	{3, "artisans by ordinal", listArtisans},
+	{4, "buckets of format 4", createFormat4},
 }
 
 // migrate makes one transaction of what a store of an older format still needs,
@@ -159,6 +161,11 @@ func listArtisans(tx *bbolt.Tx, from []byte, rows int, _ time.Time) ([]byte, err
 		}
 	}
 	return next, nil
+}
+
+func createFormat4(tx *bbolt.Tx, _ []byte, _ int, _ time.Time) ([]byte, error) {
+	_, err := tx.CreateBucketIfNotExists(bucketLists)
+	return nil, err
 }
 
 // window copies up to n rows from the key from on, as long as in says so, and the

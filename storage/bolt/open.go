@@ -56,11 +56,12 @@ var (
 	bucketOwned   = []byte("owned")
 	bucketUnsure  = []byte("unsure")
 	bucketPeople  = []byte("people")
+	bucketLists   = []byte("lists")
 )
 
 func allBuckets() [][]byte {
 	return [][]byte{bucketMeta, bucketRecords, bucketSeen, bucketOutbox, bucketTimers,
-		bucketClaims, bucketHistory, bucketLogs, bucketTallies, bucketFacets, bucketOwned, bucketUnsure, bucketPeople}
+		bucketClaims, bucketHistory, bucketLogs, bucketTallies, bucketFacets, bucketOwned, bucketUnsure, bucketPeople, bucketLists}
 }
 
 // Rows of the meta bucket.

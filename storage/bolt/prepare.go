@@ -21,6 +21,7 @@ type prepared struct {
 	claim    *claim
 	logs     []bot.LogRow
 	tallies  []bot.Tally
+	entries  []bot.Entry
 	erase    []string
 	dedupeAt int64
 }
@@ -49,7 +50,7 @@ type change struct {
 // prepare checks a turn's form and encodes its rows. What it refuses is a
 // mistake of the caller and never the state of the store.
 func (s *Store) prepare(t *bot.Turn) (*prepared, error) {
-	p := &prepared{at: t.At, cancel: t.Cancel, logs: t.Append, tallies: t.Tally}
+	p := &prepared{at: t.At, cancel: t.Cancel, logs: t.Append, tallies: t.Tally, entries: t.Entries}
 	if p.at.IsZero() {
 		p.at = s.now()
 	}
@@ -82,6 +83,11 @@ func (s *Store) prepare(t *bot.Turn) (*prepared, error) {
 	for _, l := range t.Tally {
 		if l.Name == "" || len(l.Name) > maxID {
 			return nil, fmt.Errorf("%w: a tally without name", bot.ErrInvalid)
+		}
+	}
+	for _, l := range t.Entries {
+		if l.List == "" || l.Key == "" || len(l.List)+len(l.Key) > maxID {
+			return nil, fmt.Errorf("%w: an entry without list or key", bot.ErrInvalid)
 		}
 	}
 	var err error

@@ -37,6 +37,7 @@ type Store struct {
 	lastSeq uint64
 	logs    map[string][]bot.LogLine
 	tallies map[string]int64
+	lists   map[string]map[string]bool // list → keys
 	facets  map[string]map[string]bool // facet → artisan IDs
 	words   map[string][]string        // artisan ID → search words
 	born    []string                   // artisan IDs in the order in which they came
@@ -50,7 +51,7 @@ type claims struct{ granted, waiting []string }
 func New(now func() time.Time) *Store {
 	return &Store{now: now, records: map[bot.Ref]bot.Stored{}, seen: map[string]bool{}, leases: map[uint64]time.Time{},
 		retry: map[uint64]time.Time{}, timers: map[string]bot.Timer{}, claims: map[string]*claims{},
-		history: map[bot.Address][]bot.Line{}, logs: map[string][]bot.LogLine{}, tallies: map[string]int64{},
+		history: map[bot.Address][]bot.Line{}, logs: map[string][]bot.LogLine{}, tallies: map[string]int64{}, lists: map[string]map[string]bool{},
 		facets: map[string]map[string]bool{}, words: map[string][]string{}, ready: map[string]chan struct{}{}}
 }
 
@@ -73,6 +74,11 @@ func check(t *bot.Turn) error {
 	for _, e := range t.Expect {
 		if e.Ref.Kind == 0 || e.Ref.ID == "" {
 			return fmt.Errorf("%w: expects a record without kind or ID", bot.ErrInvalid)
+		}
+	}
+	for _, e := range t.Entries {
+		if e.List == "" || e.Key == "" {
+			return fmt.Errorf("%w: an entry without list or key", bot.ErrInvalid)
 		}
 	}
 	for i := range t.Changes {
@@ -130,6 +136,16 @@ func (s *Store) Commit(_ context.Context, t bot.Turn) error {
 			rows = rows[max(0, len(rows)-bot.LogKeep):]
 		}
 		s.logs[row.Log] = rows
+	}
+	for _, e := range t.Entries {
+		if s.lists[e.List] == nil {
+			s.lists[e.List] = map[string]bool{}
+		}
+		if e.On {
+			s.lists[e.List][e.Key] = true
+		} else {
+			delete(s.lists[e.List], e.Key)
+		}
 	}
 	for _, c := range t.Tally {
 		s.tally(c)

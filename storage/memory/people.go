@@ -132,3 +132,19 @@ func (s *Store) LogBack(_ context.Context, scope bot.Scope, log string, before u
 	sort.Slice(out, func(i, j int) bool { return out[i].Seq > out[j].Seq })
 	return out[:min(n, len(out))], nil
 }
+
+// Listed implements bot.Lists.
+func (s *Store) Listed(_ context.Context, scope bot.Scope, list, after string, n int) ([]string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	for _, name := range scope.Logs(list) {
+		for key := range s.lists[name] {
+			if key > after {
+				out = append(out, key)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out[:min(n, len(out))], nil
+}

@@ -224,3 +224,42 @@ func scopedLogs(t *testing.T, s Store, _ *Clock) {
 		t.Error("the wrong log lasts")
 	}
 }
+
+// lists: a scope reads its own regions' keys in their order, page by page; an entry is
+// in a list once, whatever list's name begins like another.
+func lists(t *testing.T, s Store, _ *Clock) {
+	enter := func(list, region, key string, on bool) {
+		t.Helper()
+		must(t, s.Commit(ctx, bot.Turn{Entries: []bot.Entry{{List: bot.LogOf(list, region), Key: key, On: on}}}))
+	}
+	for i := range 9 {
+		enter("open", []string{"", "MA-01", "MA-02"}[i%3], fmt.Sprintf("k%d", i), true)
+	}
+	enter("open", "MA-01", "k1", true) // again
+	enter("open", "MA-02", "k5", false)
+	enter("open", "MA-02", "k5", false) // again
+	enter("opened", "MA-01", "k0", true)
+	for _, c := range []struct {
+		scope bot.Scope
+		want  string
+	}{{bot.Nation, "[k0 k1 k2 k3 k4 k6 k7 k8]"}, {bot.Scope{Regions: []string{"MA-01"}}, "[k1 k4 k7]"}, {bot.Scope{Regions: []string{"MA-02", "MA-01", "MA-02"}}, "[k1 k2 k4 k7 k8]"}, {bot.Scope{}, "[]"}, {bot.Scope{Regions: []string{"MA-03"}}, "[]"}} {
+		all, after := []string{}, ""
+		for {
+			page, err := s.Listed(ctx, c.scope, "open", after, 2)
+			must(t, err)
+			if len(page) == 0 {
+				break
+			}
+			all = append(all, page...)
+			after = page[len(page)-1]
+		}
+		if fmt.Sprint(all) != c.want {
+			t.Errorf("%+v: %v, want %s", c.scope, all, c.want)
+		}
+	}
+	for _, e := range []bot.Entry{{Key: "k"}, {List: "open"}} {
+		if err := s.Commit(ctx, bot.Turn{Entries: []bot.Entry{e}}); !errors.Is(err, bot.ErrInvalid) {
+			t.Errorf("%+v: %v, want invalid", e, err)
+		}
+	}
+}

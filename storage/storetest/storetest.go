@@ -21,6 +21,7 @@ type Store interface {
 	bot.Hold
 	bot.History
 	bot.People
+	bot.Lists
 }
 
 // Clock is the time that a store under test sees.
@@ -72,7 +73,7 @@ func Run(t *testing.T, open func(t *testing.T, clock *Clock) Store) {
 	tests := map[string]func(*testing.T, Store, *Clock){
 		"Dedupe": dedupe, "Conflict": conflict, "Invalid": invalid, "Tombstone": tombstone, "Atomic": atomic, "Order": order,
 		"Lanes": lanes, "RetryAt": retryAt, "LeaseExpires": leaseExpires, "SettleAlone": settleAlone, "Timers": timers, "Seats": seats,
-		"Tallies": tallies, "Logs": logs, "History": history, "HistoryHolds": historyHolds, "Facets": facets, "People": people, "Words": words, "Listing": listing, "ScopedLogs": scopedLogs, "Erase": erase, "EraseOwner": eraseOwner, "Parallel": parallel,
+		"Tallies": tallies, "Logs": logs, "History": history, "HistoryHolds": historyHolds, "Facets": facets, "People": people, "Words": words, "Listing": listing, "ScopedLogs": scopedLogs, "Lists": lists, "Erase": erase, "EraseOwner": eraseOwner, "Parallel": parallel,
 		"Hold": hold, "HoldErase": holdErase,
 	}
 	for name, test := range tests {
