@@ -9,7 +9,7 @@ import (
 
 // A thread is the exchange with an adviser about one ticket. While it lasts, what the
 // person says goes to them, as long as no question of ours is under way; words that work
-// everywhere still do.
+// everywhere and lines of the menu still do.
 
 // Buttons under an adviser's answer; the ticket's ID follows.
 const (
@@ -32,8 +32,25 @@ func (d *draft) threaded(in *Inbound) bool {
 	if in.Media == nil && understand.Clean(in.Text) == "" {
 		return false
 	}
-	top := d.conv.top()
-	return top == nil || top.Flow == menuFlow && (in.Text == "" || !d.offered(in.Text))
+	switch top := d.conv.top(); {
+	case top == nil:
+		return in.Text == "" || !d.inMenu(in.Text)
+	case top.Flow == menuFlow:
+		return in.Text == "" || !d.offered(in.Text)
+	}
+	return false
+}
+
+// inMenu tells whether words name a line of the menu, as they always may; a number is
+// one only where the menu is to be seen.
+func (d *draft) inMenu(text string) bool {
+	if _, number := understand.Number(text); number {
+		return false
+	}
+	f, env := d.e.flows[menuFlow], d.env(nil)
+	env.Nonce = d.e.rand.nonce()
+	st, err := f.Start(env)
+	return err == nil && !st.Ended && f.Offers(st.Run, text, env)
 }
 
 // relay adds what the person said to the thread. A ticket that was deleted or closed

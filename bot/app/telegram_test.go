@@ -214,7 +214,7 @@ func TestTelegramHostileWords(t *testing.T) {
 		time.Sleep(time.Minute)
 		k.says(hostile)
 		time.Sleep(time.Minute)
-		k.says(hostile) // by now words are taken as they are
+		k.says(hostile) // said again where it was asked whether they are meant: they are
 		k.says("tiznit")
 		k.presses("Femme")
 		if m := k.presses("Oui"); !strings.Contains(m.Text, hostile) {

@@ -33,7 +33,7 @@ func reworked(t *testing.T, c *content) []*flows.Flow {
 		switch s.ID {
 		case "craft":
 			continue
-		case "summary":
+		case "summary", "wrong":
 			s.Choices = slices.DeleteFunc(s.Choices, func(o flows.Option) bool { return o.Change == "craft" })
 		}
 		states = append(states, s)

@@ -110,7 +110,7 @@ func Wordy(text string) bool {
 		switch {
 		case unicode.IsLetter(r):
 			letters++
-		case unicode.IsDigit(r), unicode.IsSymbol(r):
+		case unicode.IsDigit(r), unicode.Is(unicode.So, r): // So: emoji
 			return false
 		}
 	}
