@@ -107,6 +107,11 @@ func (b *batch) turn(p *prepared) error {
 			return err
 		}
 	}
+	for _, r := range p.release {
+		if err := b.release(r, p.at); err != nil {
+			return err
+		}
+	}
 	if p.claim != nil {
 		outcome, position, err := b.claim(p.claim)
 		if err != nil {
@@ -118,11 +123,6 @@ func (b *batch) turn(p *prepared) error {
 	}
 	for _, row := range p.logs {
 		if err := b.log(row, p.at); err != nil {
-			return err
-		}
-	}
-	for _, t := range p.tallies {
-		if err := b.tally(t); err != nil {
 			return err
 		}
 	}
@@ -157,6 +157,11 @@ func (b *batch) bring(p *prepared, records []record, e effects, position int) er
 	}
 	for _, h := range e.history {
 		if err := b.putHistory(h, p.at); err != nil {
+			return err
+		}
+	}
+	for _, t := range e.tallies {
+		if err := b.tally(t); err != nil {
 			return err
 		}
 	}

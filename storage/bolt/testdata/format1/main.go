@@ -5,7 +5,8 @@
 //	git worktree add /tmp/old 97b3aee && cd /tmp/old
 //	go run ./storage/bolt/testdata/format1 format1.db && gzip -9n format1.db
 //
-// ../format2/format2.db.gz was written in the same way at commit c3d1a63, of format 2.
+// ../format2/format2.db.gz was written in the same way at commit c3d1a63, of format 2,
+// ../format3/format3.db.gz at 2247e01.
 package main
 
 import (
