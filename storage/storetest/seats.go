@@ -76,9 +76,16 @@ func givenBack(t *testing.T, s Store, clock *Clock) {
 	if got := claimed(t, s, bot.Claim{Event: "other", Holder: "h0", Seats: 9, Reserve: true}); got != "waiting 1" {
 		t.Errorf("put in reserve with seats free: %s", got)
 	}
+	// With many seats free, one seat given back still moves up exactly one.
+	claimed(t, s, bot.Claim{Event: "other", Holder: "h1", Seats: 9, Reserve: true})
+	claimed(t, s, bot.Claim{Event: "other", Holder: "h2", Seats: 9})
+	must(t, s.Commit(ctx, bot.Turn{At: at, Release: []bot.Release{{Event: "other", Holder: "h2", Seats: 9}}}))
+	if got := claimed(t, s, bot.Claim{Event: "other", Holder: "h0", Seats: 9}) + claimed(t, s, bot.Claim{Event: "other", Holder: "h1", Seats: 9}); got != "already 0already 1" {
+		t.Errorf("two in reserve, one gave back: %s", got)
+	}
 	counts, err := s.Tallies(ctx, "seats:", 9)
 	must(t, err)
-	if counts["seats:granted"] != 3 || counts["seats:waiting"] != 7 || counts["seats:already"] != 3 {
+	if counts["seats:granted"] != 4 || counts["seats:waiting"] != 8 || counts["seats:already"] != 5 {
 		t.Errorf("the branches' tallies: %v", counts)
 	}
 }
