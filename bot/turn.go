@@ -123,8 +123,10 @@ type Turn struct {
 	// Fired is the timer that caused this turn; it is removed, and must still
 	// be there with the same due time, otherwise ErrDuplicate.
 	Fired *Timer
-	Claim *Claim
-	Out   []Outgoing
+	// Release comes before Claim: who changes a place for another gives the old one up.
+	Release []Release
+	Claim   *Claim
+	Out     []Outgoing
 	// History is what channels with Caps.History show again after a reload:
 	// what the person said (Echo) and what was answered, in order.
 	History []HistoryLine
@@ -204,7 +206,29 @@ type Claim struct {
 	Holder string // who claims, an artisan's ID
 	Seats  int    // how many there are
 	Closed bool   // no longer open: everybody new gets Closed
-	Branch map[Outcome]Branch
+	// Reserve puts the holder on the waiting list though seats may be free.
+	Reserve bool
+	Branch  map[Outcome]Branch
+}
+
+// Release gives back what a Claim gave, a seat or a place on the waiting list. Where a
+// seat came free and fewer than Seats are taken, exactly one moves up: the first of the
+// waiting list. With no Holder the number of seats changed, and as many move up as there
+// is room for. In the same transaction each of them gets a timer (MovedTimer), by which
+// they are told: a kill in between neither forgets nor doubles anybody.
+type Release struct {
+	Event  string
+	Holder string // who gives back; giving back what one does not hold changes nothing
+	Seats  int    // how many there are now; 0 = nobody moves up
+}
+
+// TimerMoved is the kind of the timer of somebody who moved up; its Owner is the
+// holder, its Body the event.
+const TimerMoved = "moved"
+
+// MovedTimer is the timer that a store sets for a holder who moved up at a time.
+func MovedTimer(event, holder string, at time.Time) Timer {
+	return Timer{ID: TimerMoved + "/" + event + "/" + holder, Owner: holder, Kind: TimerMoved, Due: at, Body: []byte(event)}
 }
 
 // Branch is what one outcome adds to the turn. In Out, Outgoing.Position is set
@@ -214,6 +238,7 @@ type Branch struct {
 	Timers  []Timer
 	Out     []Outgoing
 	History []HistoryLine
+	Tally   []Tally
 }
 
 // Timer is something due at a local wall time. It becomes a Turn.

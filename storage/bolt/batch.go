@@ -107,6 +107,11 @@ func (b *batch) turn(p *prepared) error {
 			return err
 		}
 	}
+	for _, r := range p.release {
+		if err := b.release(r, p.at); err != nil {
+			return err
+		}
+	}
 	if p.claim != nil {
 		outcome, position, err := b.claim(p.claim)
 		if err != nil {
@@ -123,11 +128,6 @@ func (b *batch) turn(p *prepared) error {
 	}
 	for _, e := range p.entries {
 		if err := b.entry(e); err != nil {
-			return err
-		}
-	}
-	for _, t := range p.tallies {
-		if err := b.tally(t); err != nil {
 			return err
 		}
 	}
@@ -162,6 +162,11 @@ func (b *batch) bring(p *prepared, records []record, e effects, position int) er
 	}
 	for _, h := range e.history {
 		if err := b.putHistory(h, p.at); err != nil {
+			return err
+		}
+	}
+	for _, t := range e.tallies {
+		if err := b.tally(t); err != nil {
 			return err
 		}
 	}

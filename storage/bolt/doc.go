@@ -33,7 +33,7 @@
 //	timers   'i' ID -> due owner | 'd' due ID -> timer
 //	unsure   id -> channel lane header message: what a restored store does not know whether it was sent
 //	owned    owner kind key -> 1: the timers, log rows and unsure messages of an owner
-//	claims   'e' event | 'c' event holder
+//	claims   'e' event -> granted waiting next | 'c' event holder -> place | 'w' event place -> holder
 //	history  address seq      -> line; HistoryKeep an address
 //	logs     log seq          -> row; bot.LogKeep a log
 //	tallies  name             -> varint

@@ -72,8 +72,11 @@ func killTurn(w, n int) bot.Turn {
 			t.Changes = append(t.Changes, bot.Change{Ref: person})
 		}
 	}
+	if n%6 == 0 { // one gives back, and whoever waits longest moves up
+		t.Release = []bot.Release{{Event: fmt.Sprint("fair", w), Holder: strconv.Itoa(n - 4), Seats: killOwnSeats / 4}}
+	}
 	if n%2 == 0 {
-		t.Claim = &bot.Claim{Event: fmt.Sprint("fair", w), Holder: text, Seats: killOwnSeats, Branch: map[bot.Outcome]bot.Branch{
+		t.Claim = &bot.Claim{Event: fmt.Sprint("fair", w), Holder: text, Seats: killOwnSeats / 4, Branch: map[bot.Outcome]bot.Branch{
 			bot.Granted: {History: []bot.HistoryLine{{To: a, Message: bot.Message{Text: "granted " + text}}}},
 			bot.Waiting: {History: []bot.HistoryLine{{To: a, Message: bot.Message{Text: "waiting " + text}}}},
 		}}

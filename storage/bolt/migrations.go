@@ -18,7 +18,7 @@ import (
 //	2  an index of what belongs to whom (bucket owned), messages that nobody knows
 //	   whether they were sent (bucket unsure), when the store began (meta born)
 //	3  artisans by ordinal and by search word (bucket people)
-//	4  lists (bucket lists)
+//	4  waiting lists in order (bucket claims), lists (bucket lists)
 const currentFormat = 4
 
 // migrateRows is how many rows one transaction of a migration looks at.
@@ -41,6 +41,7 @@ var migrations = []migration{
 	{2, "log rows by owner", ownLogs},
 	{3, "buckets of format 3", createFormat3},
 	{3, "artisans by ordinal", listArtisans},
+	{4, "waiting lists in order", orderWaiting},
 	{4, "buckets of format 4", createFormat4},
 }
 

@@ -18,9 +18,9 @@ type prepared struct {
 	effects
 	fired    *timerRow
 	cancel   []string
+	release  []bot.Release
 	claim    *claim
 	logs     []bot.LogRow
-	tallies  []bot.Tally
 	entries  []bot.Entry
 	erase    []string
 	dedupeAt int64
@@ -32,6 +32,7 @@ type effects struct {
 	timers  []timerRow
 	out     []outRow
 	history []historyRow
+	tallies []bot.Tally
 }
 
 type expect struct {
@@ -50,7 +51,7 @@ type change struct {
 // prepare checks a turn's form and encodes its rows. What it refuses is a
 // mistake of the caller and never the state of the store.
 func (s *Store) prepare(t *bot.Turn) (*prepared, error) {
-	p := &prepared{at: t.At, cancel: t.Cancel, logs: t.Append, tallies: t.Tally, entries: t.Entries}
+	p := &prepared{at: t.At, cancel: t.Cancel, logs: t.Append, release: t.Release, entries: t.Entries}
 	if p.at.IsZero() {
 		p.at = s.now()
 	}
@@ -80,9 +81,9 @@ func (s *Store) prepare(t *bot.Turn) (*prepared, error) {
 			return nil, fmt.Errorf("%w: a log row without log", bot.ErrInvalid)
 		}
 	}
-	for _, l := range t.Tally {
-		if l.Name == "" || len(l.Name) > maxID {
-			return nil, fmt.Errorf("%w: a tally without name", bot.ErrInvalid)
+	for _, r := range t.Release {
+		if r.Event == "" || len(r.Event)+len(r.Holder) > maxID || r.Seats < 0 {
+			return nil, fmt.Errorf("%w: a release without event", bot.ErrInvalid)
 		}
 	}
 	for _, l := range t.Entries {
@@ -91,7 +92,7 @@ func (s *Store) prepare(t *bot.Turn) (*prepared, error) {
 		}
 	}
 	var err error
-	if p.effects, err = p.encode(t.Changes, t.Timers, t.Out, t.History); err != nil {
+	if p.effects, err = p.encode(bot.Branch{Changes: t.Changes, Timers: t.Timers, Out: t.Out, History: t.History, Tally: t.Tally}); err != nil {
 		return nil, err
 	}
 	if t.Claim != nil {
@@ -114,9 +115,14 @@ func (p *prepared) find(ref bot.Ref) int {
 }
 
 // encode prepares what a turn or a branch brings.
-func (p *prepared) encode(changes []bot.Change, timers []bot.Timer, out []bot.Outgoing, history []bot.HistoryLine) (effects, error) {
-	var e effects
-	for _, c := range changes {
+func (p *prepared) encode(br bot.Branch) (effects, error) {
+	e := effects{tallies: br.Tally}
+	for _, l := range br.Tally {
+		if l.Name == "" || len(l.Name) > maxID {
+			return e, fmt.Errorf("%w: a tally without name", bot.ErrInvalid)
+		}
+	}
+	for _, c := range br.Changes {
 		i := p.find(c.Ref)
 		if i < 0 {
 			return e, fmt.Errorf("%w: changes a record of kind %d that it does not expect", bot.ErrInvalid, c.Ref.Kind)
@@ -135,21 +141,21 @@ func (p *prepared) encode(changes []bot.Change, timers []bot.Timer, out []bot.Ou
 		}
 		e.changes = append(e.changes, change{i, c.Body, c.Bits, words})
 	}
-	for i := range timers {
-		if timers[i].ID == "" || len(timers[i].ID) > maxID || len(timers[i].Owner) > maxID {
+	for i := range br.Timers {
+		if br.Timers[i].ID == "" || len(br.Timers[i].ID) > maxID || len(br.Timers[i].Owner) > maxID {
 			return e, fmt.Errorf("%w: a timer without ID", bot.ErrInvalid)
 		}
-		e.timers = append(e.timers, encodeTimer(&timers[i]))
+		e.timers = append(e.timers, encodeTimer(&br.Timers[i]))
 	}
-	for i := range out {
-		row, err := encodeOut(&out[i])
+	for i := range br.Out {
+		row, err := encodeOut(&br.Out[i])
 		if err != nil {
 			return e, err
 		}
 		e.out = append(e.out, row)
 	}
-	for i := range history {
-		row, err := encodeHistory(&history[i])
+	for i := range br.History {
+		row, err := encodeHistory(&br.History[i])
 		if err != nil {
 			return e, err
 		}

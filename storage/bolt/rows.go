@@ -140,64 +140,6 @@ func (b *batch) dropTimer(id string) error {
 	return bucket.Delete(timerIDKey(id))
 }
 
-// claim is a Claim with its branches encoded.
-type claim struct {
-	*bot.Claim
-	branch map[bot.Outcome]effects
-}
-
-func (p *prepared) encodeClaim(c *bot.Claim) (*claim, error) {
-	if c.Event == "" || c.Holder == "" || c.Seats < 0 {
-		return nil, fmt.Errorf("%w: a claim without event or holder", bot.ErrInvalid)
-	}
-	out := &claim{Claim: c, branch: map[bot.Outcome]effects{}}
-	for outcome, br := range c.Branch {
-		e, err := p.encode(br.Changes, br.Timers, br.Out, br.History)
-		if err != nil {
-			return nil, err
-		}
-		out.branch[outcome] = e
-	}
-	return out, nil
-}
-
-// claim decides about a seat. An event's row counts the granted and the waiting;
-// a holder's row is 0 for a granted seat, else the place on the waiting list.
-func (b *batch) claim(c *claim) (bot.Outcome, int, error) {
-	bucket := b.tx.Bucket(bucketClaims)
-	event := appendPart([]byte{'e'}, c.Event)
-	holder := append(appendPart([]byte{'c'}, c.Event), c.Holder...)
-	if row := bucket.Get(holder); row != nil {
-		place, _, err := cutUvarint(row)
-		return bot.Already, int(place), err
-	}
-	if c.Closed {
-		return bot.Closed, 0, nil
-	}
-	var granted, waiting uint64
-	if row := bucket.Get(event); row != nil {
-		var rest []byte
-		var err error
-		if granted, rest, err = cutUvarint(row); err != nil {
-			return 0, 0, err
-		}
-		if waiting, _, err = cutUvarint(rest); err != nil {
-			return 0, 0, err
-		}
-	}
-	outcome, place := bot.Granted, uint64(0)
-	if granted < uint64(c.Seats) {
-		granted++
-	} else {
-		waiting++
-		outcome, place = bot.Waiting, waiting
-	}
-	if err := bucket.Put(event, binary.AppendUvarint(binary.AppendUvarint(nil, granted), waiting)); err != nil {
-		return 0, 0, err
-	}
-	return outcome, int(place), bucket.Put(holder, binary.AppendUvarint(nil, place))
-}
-
 // readLine reads a history row.
 func readLine(k, v []byte) (bot.Line, error) {
 	if len(v) < timeSize || len(k) < 8 {

@@ -159,16 +159,25 @@ func verifyTimers(t *testing.T, tx *bbolt.Tx) {
 	}
 }
 
-// verifyClaims: an event's counts are its holders', and waiting places are given once.
+// verifyClaims: an event's counts are its holders', waiting places are given once, and
+// the list in order has exactly those who wait.
 func verifyClaims(t *testing.T, tx *bbolt.Tx) {
 	t.Helper()
 	type count struct{ granted, waiting uint64 }
 	rows, kept := map[string]count{}, map[string]count{}
 	places := map[string]map[uint64]bool{}
+	listed := 0
 	each(t, tx, bucketClaims, func(k, v []byte) {
-		event, _, err := cutPart(k[1:])
+		event, tail, err := cutPart(k[1:])
 		if err != nil {
 			t.Fatal(err)
+		}
+		if k[0] == 'w' {
+			listed++
+			if row := tx.Bucket(bucketClaims).Get(holderKey(string(event), string(v))); len(tail) != 8 || string(row) != string(binary.AppendUvarint(nil, binary.BigEndian.Uint64(tail))) {
+				t.Errorf("event %q: %q is on the list at %x, its row says %x", event, v, tail, row)
+			}
+			return
 		}
 		first, rest, _ := cutUvarint(v)
 		if k[0] == 'e' {
@@ -177,6 +186,7 @@ func verifyClaims(t *testing.T, tx *bbolt.Tx) {
 			return
 		}
 		c := rows[string(event)]
+		listed -= min(1, int(first))
 		if first == 0 {
 			c.granted++
 		} else {
@@ -191,6 +201,14 @@ func verifyClaims(t *testing.T, tx *bbolt.Tx) {
 	for event, c := range kept {
 		if rows[event] != c || len(places[event]) != int(c.waiting) {
 			t.Errorf("event %q counts %v, its holders are %v on %d places", event, c, rows[event], len(places[event]))
+		}
+	}
+	if listed != 0 {
+		t.Errorf("the lists have %d rows more than wait", listed)
+	}
+	for event, c := range kept {
+		if c == (count{}) {
+			rows[event] = c // everybody gave back
 		}
 	}
 	if len(rows) != len(kept) {

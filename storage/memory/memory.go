@@ -44,9 +44,6 @@ type Store struct {
 	ready   map[string]chan struct{}
 }
 
-// claims are the holders of one event's seats, in the order in which they came.
-type claims struct{ granted, waiting []string }
-
 // New makes an empty store that dates by now.
 func New(now func() time.Time) *Store {
 	return &Store{now: now, records: map[bot.Ref]bot.Stored{}, seen: map[string]bool{}, leases: map[uint64]time.Time{},
@@ -121,9 +118,12 @@ func (s *Store) Commit(_ context.Context, t bot.Turn) error {
 		delete(s.timers, t.Fired.ID)
 	}
 	s.erase(t.Erase)
-	s.apply(bot.Branch{Changes: t.Changes, Timers: t.Timers, Out: t.Out, History: t.History}, 0)
+	s.apply(bot.Branch{Changes: t.Changes, Timers: t.Timers, Out: t.Out, History: t.History, Tally: t.Tally}, 0)
 	for _, id := range t.Cancel {
 		delete(s.timers, id)
+	}
+	for _, r := range t.Release {
+		s.release(r, cmp.Or(t.At, s.now()))
 	}
 	if t.Claim != nil {
 		outcome, position := s.claim(t.Claim)
@@ -146,9 +146,6 @@ func (s *Store) Commit(_ context.Context, t bot.Turn) error {
 		} else {
 			delete(s.lists[e.List], e.Key)
 		}
-	}
-	for _, c := range t.Tally {
-		s.tally(c)
 	}
 	return nil
 }
@@ -198,25 +195,9 @@ func (s *Store) apply(b bot.Branch, position int) {
 		s.history[h.To] = append(s.history[h.To], bot.Line{Seq: s.lastSeq, At: s.now(), Message: h.Message})
 		s.show(&h.Message, 1)
 	}
-}
-
-func (s *Store) claim(c *bot.Claim) (bot.Outcome, int) {
-	held := s.claims[c.Event]
-	if held == nil {
-		held = &claims{}
-		s.claims[c.Event] = held
+	for _, c := range b.Tally {
+		s.tally(c)
 	}
-	switch {
-	case slices.Contains(held.granted, c.Holder) || slices.Contains(held.waiting, c.Holder):
-		return bot.Already, slices.Index(held.waiting, c.Holder) + 1
-	case c.Closed:
-		return bot.Closed, 0
-	case len(held.granted) < c.Seats:
-		held.granted = append(held.granted, c.Holder)
-		return bot.Granted, 0
-	}
-	held.waiting = append(held.waiting, c.Holder)
-	return bot.Waiting, len(held.waiting)
 }
 
 func (s *Store) erase(owners []string) {

@@ -72,7 +72,7 @@ func say(a bot.Address, lane bot.Lane, text string) bot.Outgoing {
 func Run(t *testing.T, open func(t *testing.T, clock *Clock) Store) {
 	tests := map[string]func(*testing.T, Store, *Clock){
 		"Dedupe": dedupe, "Conflict": conflict, "Invalid": invalid, "Tombstone": tombstone, "Atomic": atomic, "Order": order,
-		"Lanes": lanes, "RetryAt": retryAt, "LeaseExpires": leaseExpires, "SettleAlone": settleAlone, "Timers": timers, "Seats": seats,
+		"Lanes": lanes, "RetryAt": retryAt, "LeaseExpires": leaseExpires, "SettleAlone": settleAlone, "Timers": timers, "Seats": seats, "GivenBack": givenBack, "SeatsRaised": seatsRaised, "Crowd": crowd,
 		"Tallies": tallies, "Logs": logs, "History": history, "HistoryHolds": historyHolds, "Facets": facets, "People": people, "Words": words, "Listing": listing, "ScopedLogs": scopedLogs, "Lists": lists, "Erase": erase, "EraseOwner": eraseOwner, "Parallel": parallel,
 		"Hold": hold, "HoldErase": holdErase,
 	}
