@@ -23,6 +23,7 @@ func TestImportsPointOneWay(t *testing.T) {
 			"locales/catalog", "storage/archive", "storage/bolt", "storage/media", "storage/memory"},
 		"bot/channeltest":           {"bot", "locales"},
 		"bot/telegram":              {"bot", "locales"},
+		"bot/campaign":              {"bot", "locales"},
 		"bot/staff":                 {"bot"},
 		"bot/console":               {"bot", "bot/staff", "bot/web", "flows/understand", "locales"},
 		"bot/web":                   {"bot", "locales"},
