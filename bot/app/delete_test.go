@@ -73,7 +73,7 @@ func TestDeleteMyData(t *testing.T) {
 			t.Errorf("the name is still in the history: %q", l.Message.Text)
 		}
 	}
-	if len(lines) == 0 || !strings.Contains(last, "Preuve") {
+	if len(lines) == 0 || !strings.Contains(last, "preuve") {
 		t.Errorf("the goodbye is %q", last)
 	}
 }
@@ -140,7 +140,7 @@ func TestDeletedIsNowhereInTheFile(t *testing.T) {
 	}
 
 	code = shownCode.FindString(w.says("anna", "supprimer mes données"))
-	w.has(w.says("anna", code), "Preuve")
+	w.has(w.says("anna", code), "preuve")
 	if !slices.Contains(discarded, "planted0hash") {
 		t.Errorf("files to go: %v; want the recording", discarded)
 	}

@@ -233,7 +233,7 @@ func TestDeleteAgainstTurnInFlight(t *testing.T) {
 	go func() { ended <- w.engine.Handle(t.Context(), in) }()
 	<-gate.held
 	code = shownCode.FindString(w.says("anna", "supprimer mes données"))
-	w.has(w.says("anna", code), "Preuve")
+	w.has(w.says("anna", code), "preuve")
 	close(gate.release)
 	if err := <-ended; err != nil {
 		t.Fatal(err)
@@ -310,7 +310,7 @@ func TestDeleteOnSharedPhone(t *testing.T) {
 	w.says("phone", "mon profil", "une autre personne", "2")
 	w.says("phone", "oui", "oui", "Khadija", "poterie", "Safi", "femme", "oui", "oui")
 	code := shownCode.FindString(w.says("phone", "supprimer mes données"))
-	w.has(w.says("phone", code), "Preuve")
+	w.has(w.says("phone", code), "preuve")
 	if w.count() != 1 || w.count("province:MA-TIZ") != 1 {
 		t.Errorf("%d people left, %d of them the other one", w.count(), w.count("province:MA-TIZ"))
 	}

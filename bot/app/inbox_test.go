@@ -194,7 +194,7 @@ func TestThreadDeleted(t *testing.T) {
 	if err := w.engine.AnswerQuestion(t.Context(), souss, q.ID, "naima", bot.Reply{Voice: &bot.Media{Kind: bot.MediaVoice, Hash: "4567"}}, noted); err != nil {
 		t.Fatal(err)
 	}
-	w.has(w.says("anna", shownCode.FindString(w.says("anna", "supprimer mes données"))), "Preuve")
+	w.has(w.says("anna", shownCode.FindString(w.says("anna", "supprimer mes données"))), "preuve")
 	for _, state := range []string{bot.TicketOpen, bot.TicketAnswered, bot.TicketClosed} {
 		if keys, _ := w.store.(bot.Lists).Listed(t.Context(), bot.Nation, "tickets-"+state, "", 9); len(keys) > 0 {
 			t.Errorf("%s: %v", state, keys)
