@@ -53,7 +53,8 @@ func (e *Engine) Inbox(ctx context.Context, lists Lists, scope Scope, state, aft
 			continue // deleted in a restored store
 		}
 		if err := decode(row.Body, &q.Ticket); err != nil {
-			return nil, "", err
+			e.Log.Error("a question cannot be read, and is left out", "error", err)
+			continue
 		}
 		if q.State == state && scope.Sees(q.Region) {
 			found = append(found, q)
@@ -114,7 +115,9 @@ func (e *Engine) AnswerQuestion(ctx context.Context, scope Scope, id, who string
 		}
 		d.reply(t, kept)
 		t.State, t.Since, t.Holder = TicketAnswered, d.now.Unix(), who
-		d.conv.Thread = id
+		if t.Artisan == d.conv.Artisan { // else somebody else is using the phone just now
+			d.conv.Thread = id
+		}
 		d.turn.Timers = append(d.turn.Timers, Timer{ID: timerTicket + "/" + id, Owner: d.addr.String(), Kind: timerTicket, Due: d.now.Add(closeAfter), Body: []byte(id)})
 		intro, _ := d.e.Texts("ticket.answered") // present: New checked engineTexts
 		solved, _ := d.e.Texts("ticket.solved")
@@ -211,7 +214,8 @@ func (e *Engine) ListTickets(ctx context.Context, people People) error {
 		for _, row := range page {
 			var t Ticket
 			if err := decode(row.Body, &t); err != nil {
-				return err
+				e.Log.Error("a question cannot be read, and is left out", "error", err)
+				continue // it must not keep the program from starting
 			}
 			turn.Entries = append(turn.Entries, t.entry(row.Ref.ID, true))
 		}

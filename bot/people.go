@@ -13,6 +13,9 @@ import (
 // whoSwitch makes somebody else on this address the active person.
 func whoSwitch(d *draft, with map[string]string, r *flows.Run) ([]flows.Answer, error) {
 	id := from(with, r).Value
+	if id != d.conv.Artisan {
+		d.conv.Thread = "" // what the next person says is not the last one's to an adviser
+	}
 	if id == "new" {
 		d.before, d.person, d.conv.Artisan, d.conv.Minor = nil, nil, "", false
 		return nil, nil

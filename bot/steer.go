@@ -143,7 +143,8 @@ func (d *draft) errand(text string) string {
 	case understand.ErrandConsents:
 		return "consents"
 	case understand.ErrandWho:
-		if len(d.conv.People) > 0 {
+		// Asked who writes, "somebody else" is an answer.
+		if top := d.conv.top(); len(d.conv.People) > 0 && (top == nil || top.Flow != "who") {
 			return "who"
 		}
 	case understand.ErrandComeback:

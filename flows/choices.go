@@ -128,7 +128,7 @@ func (w *walk) chosenOption(s *state, text string) (int, bool) {
 	}
 	for i, o := range s.Choices {
 		if w.offered(s, i) {
-			opts = append(opts, understand.Option{ID: o.ID, Labels: labels(o.Label)})
+			opts = append(opts, understand.Option{ID: o.ID, Labels: labels(o.Label), Synonyms: synonyms(o)})
 			press = append(press, i)
 		}
 	}

@@ -41,13 +41,13 @@ func TestBrowserConsole(t *testing.T) {
 	}
 	anna, said := bot.Address{Channel: "web", ID: "anna"}, 0
 	for _, text := range append(asking, "أنا <b>ساكنة</b> فتزنيت", "w kandir zrabi") {
-		if said++; h.engine.Handle(ctx, bot.Inbound{From: anna, Key: fmt.Sprint(said), Text: text, At: time.Now()}) != nil {
+		if said++; h.engine.Handle(ctx, bot.Inbound{From: anna, Key: fmt.Sprint(said), Text: text, At: time.Now().Add(time.Duration(said) * time.Second)}) != nil {
 			t.Fatal("a message was not taken")
 		}
 	}
 	waiting, _, err := h.engine.Inbox(ctx, h.store, bot.Nation, bot.TicketOpen, "", 9)
-	if err != nil || len(waiting) != 1 {
-		t.Fatalf("%d questions wait (%v)", len(waiting), err)
+	if err != nil || len(waiting) != 1 || waiting[0].Region != "MA-09" || len(waiting[0].Replies) != 2 {
+		t.Fatalf("these questions wait: %+v (%v)", waiting, err)
 	}
 	for _, lang := range []string{"fr", "ar"} {
 		for _, width := range []int{browsertest.Phone, browsertest.Desktop} {

@@ -16,17 +16,20 @@ import (
 func TestConfigReportsAllProblems(t *testing.T) {
 	env := map[string]string{
 		"MAALEM_STORE": "postgres://somewhere", "MAALEM_PUBLIC_URL": "maalem.example", "MAALEM_TRUSTED_PROXIES": "10.0.0.0/8, nobody",
-		"TELEGRAM_RATE": "fast", "TELEGRAM_CHAT_RATE": "-1", "MAALEM_ADDRESS_RATE": "x", "TELEGRAM_UPDATES": "webhook", "MAALEM_LISTEN": "everywhere",
+		"TELEGRAM_TOKEN": "1:x", "TELEGRAM_RATE": "fast", "TELEGRAM_CHAT_RATE": "-1", "MAALEM_ADDRESS_RATE": "x", "TELEGRAM_UPDATES": "webhook", "MAALEM_LISTEN": "everywhere",
 	}
 	_, err := readConfig(func(name string) string { return env[name] })
 	var exit exitCode
 	if !errors.As(err, &exit) || exit.code != 2 {
 		t.Fatalf("no exit code 2: %v", err)
 	}
-	for _, part := range []string{"not in this build", "MAALEM_PUBLIC_URL", "nobody", "TELEGRAM_RATE", "TELEGRAM_CHAT_RATE", "MAALEM_ADDRESS_RATE", "TELEGRAM_TOKEN", "MAALEM_LISTEN"} {
+	for _, part := range []string{"not in this build", "MAALEM_PUBLIC_URL", "nobody", "TELEGRAM_RATE", "TELEGRAM_CHAT_RATE", "MAALEM_ADDRESS_RATE", "webhook", "MAALEM_LISTEN"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("%q is not named in: %v", part, err)
 		}
+	}
+	if strings.Contains(err.Error(), "wants to be paid") {
+		t.Errorf("a rate that is no number is complained of twice: %v", err)
 	}
 }
 

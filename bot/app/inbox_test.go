@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -205,5 +206,60 @@ func TestThreadDeleted(t *testing.T) {
 	}
 	if err := w.engine.AnswerQuestion(t.Context(), souss, q.ID, "naima", bot.Reply{Text: "x"}, noted); !errors.Is(err, bot.ErrGone) {
 		t.Errorf("answered a question that is gone: %v", err)
+	}
+}
+
+// On a shared phone, the next person's words do not go to the adviser of the last one.
+func TestThreadIsOnePersons(t *testing.T) {
+	w := newWorld(t, nil)
+	w.says("anna", asking...)
+	q := w.one(bot.TicketOpen)
+	w.says("anna", "ce n'est pas moi", "quelqu'un d'autre")
+	w.says("anna", "oui", "oui", "Brahim", "potier", "safi", "homme", "non", "oui")
+	if got := w.says("anna", "il fait beau"); strings.Contains(got, "transmis") {
+		t.Errorf("relayed before the answer: %q", got)
+	}
+	if err := w.engine.AnswerQuestion(t.Context(), souss, q.ID, "naima", bot.Reply{Text: "200"}, noted); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.says("anna", "il fait beau"); strings.Contains(got, "transmis") {
+		t.Errorf("relayed after the answer: %q", got)
+	}
+	if q = w.one(bot.TicketAnswered); len(q.Replies) != 1 {
+		t.Errorf("the other person's words are in the thread: %+v", q.Replies)
+	}
+}
+
+// Questions of a program that had no lists are found, a damaged one is left out, and all
+// that once.
+func TestListTickets(t *testing.T) {
+	w := newWorld(t, nil)
+	older := func(id string, body []byte) {
+		ref := bot.Ref{Kind: bot.KindTicket, ID: id}
+		if err := w.store.Commit(t.Context(), bot.Turn{Expect: []bot.Expect{{Ref: ref}}, Changes: []bot.Change{{Ref: ref, Body: body}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	body, err := bot.EncodeRecord(&bot.Ticket{Address: address("anna"), Question: "older?", At: 7, State: bot.TicketOpen})
+	if err != nil {
+		t.Fatal(err)
+	}
+	older("OLDER", body)
+	older("DAMAGED", []byte("x"))
+	if err := w.engine.ListTickets(t.Context(), w.store); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.waiting(bot.Nation, bot.TicketOpen); len(got) != 1 || got[0].Question != "older?" {
+		t.Fatalf("listed: %+v", got)
+	}
+	keys, _ := w.store.(bot.Lists).Listed(t.Context(), bot.Nation, "tickets-open", "", 9)
+	if err := w.store.Commit(t.Context(), bot.Turn{Entries: []bot.Entry{{List: "tickets-open", Key: keys[0]}}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.engine.ListTickets(t.Context(), w.store); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.waiting(bot.Nation, bot.TicketOpen); len(got) != 0 {
+		t.Errorf("listed a second time: %+v", got)
 	}
 }

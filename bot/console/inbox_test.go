@@ -210,6 +210,11 @@ func TestInboxAnswer(t *testing.T) {
 	if code, page := b.do("GET", "/console/inbox/Q1/files/"+soundHash, nil); code != http.StatusOK || page != "OggS sound" {
 		t.Errorf("the recording: %d %q", code, page)
 	}
+	other := strings.Repeat("cd", 32)
+	d.files.kept[other] = []byte("OggS of somebody else")
+	if code, _ := b.do("GET", "/console/inbox/Q1/files/"+other, nil); code != http.StatusNotFound {
+		t.Errorf("a file of another thread: %d", code)
+	}
 	d.inbox.fail = bot.ErrTaken
 	if code, page := b.do("POST", "/console/inbox/Q1/take", url.Values{}); code != http.StatusConflict || !strings.Contains(page, "déjà") {
 		t.Errorf("taken by somebody else: %d", code)

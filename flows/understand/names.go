@@ -102,9 +102,12 @@ func PersonName(text string) (name string, doubtful bool, ok bool) {
 }
 
 // Wordy reports whether a text could be the name of something: a few words with letters
-// in them, no number, and no "I do not know".
+// in them, no number, no thanks and no "I do not know".
 func Wordy(text string) bool {
 	text = Clean(text)
+	if Thanks(text) {
+		return false
+	}
 	letters := 0
 	for _, r := range text {
 		switch {

@@ -260,7 +260,7 @@ func TestKeep(t *testing.T) {
 // has just put it.
 func TestDiscard(t *testing.T) {
 	s, refs := open(t)
-	now := time.Now()
+	now := time.Now().Add(DiscardAfter / 2)
 	mine, shared := put(t, s, "mine"), put(t, s, "shared")
 	refs.set(shared, true)
 	if kept, err := s.Discard(t.Context(), mine, now, refs.in); !kept || err != nil {
@@ -269,7 +269,7 @@ func TestDiscard(t *testing.T) {
 	if _, err := s.Get(t.Context(), mine); err != nil {
 		t.Error("a file is gone whose turn may be under way:", err)
 	}
-	now = now.Add(DiscardAfter + time.Second)
+	now = now.Add(DiscardAfter)
 	for _, hash := range []string{mine, shared, mine} { // twice: it is gone already
 		if kept, err := s.Discard(t.Context(), hash, now, refs.in); kept || err != nil {
 			t.Errorf("discard: kept %v, %v", kept, err)

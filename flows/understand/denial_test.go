@@ -90,3 +90,14 @@ func TestDenial(t *testing.T) {
 		}
 	}
 }
+
+// What could be the name of a place or a craft that nobody has listed, and what could not.
+func TestWordy(t *testing.T) {
+	for text, want := range map[string]bool{"Douar Tizi Nouzou": true, "دوار تيزي نوزو": true, "ⴷⵓⵡⴰⵔ ⵜⵉⵣⵉ": true, "O'Brien-Aït": true,
+		"": false, "1": false, "ab": false, "rue 12": false, "Aïcha 👩🏽‍🎨": false, "merci": false, "شكرا": false, "euh je sais pas trop": false,
+		"https://maalem.example": false, "une phrase qui est bien trop longue pour un nom": false} {
+		if got := understand.Wordy(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
