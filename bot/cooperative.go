@@ -163,8 +163,8 @@ var common = func() map[string]bool {
 	return m
 }()
 
-// near offers what is known by names close to what was typed.
-func (d *draft) near(field, text string) []flows.Option {
+// Near offers what is known by names close to what was typed.
+func (d *draft) Near(field, text string) []flows.Option {
 	if field != "cooperative" {
 		return nil
 	}

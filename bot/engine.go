@@ -139,7 +139,7 @@ func (e *Engine) Handle(ctx context.Context, in Inbound) error {
 	if ok, notice := e.flood.admit(in.From, e.Now()); !ok {
 		return e.drop(ctx, &in, notice)
 	}
-	switch why, err := e.attempt(ctx, func() (Turn, error) { return e.turn(ctx, &in) }); {
+	switch why, err := e.attempt(ctx, &in, nil); {
 	case why != nil:
 		return e.quarantine(ctx, &in, why)
 	case errors.Is(err, ErrDuplicate):
@@ -152,12 +152,13 @@ func (e *Engine) Handle(ctx context.Context, in Inbound) error {
 	return nil
 }
 
-// attempt computes a turn and commits it, anew after a conflict. why is set when the
+// attempt computes the turn of a message or of a timer and commits it, anew after a
+// conflict. why is set when the
 // turn itself is at fault, maxTries times: it will fail for ever and has to be put
 // aside. err is the store's: what was asked may be asked again.
-func (e *Engine) attempt(ctx context.Context, compute func() (Turn, error)) (why, err error) {
+func (e *Engine) attempt(ctx context.Context, in *Inbound, due *Timer) (why, err error) {
 	for tries, conflicts := 0, 0; tries < maxTries; {
-		turn, err := compute()
+		turn, err := e.compute(ctx, in, due)
 		if errors.Is(err, errRead) {
 			return nil, err
 		} else if err != nil {
@@ -180,6 +181,13 @@ func (e *Engine) attempt(ctx context.Context, compute func() (Turn, error)) (why
 		}
 	}
 	return why, nil
+}
+
+func (e *Engine) compute(ctx context.Context, in *Inbound, due *Timer) (Turn, error) {
+	if due != nil {
+		return e.fire(ctx, *due)
+	}
+	return e.turn(ctx, in)
 }
 
 // committed lets what is kept in memory follow.

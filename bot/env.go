@@ -18,7 +18,7 @@ func (d *draft) env(given map[string]string) flows.Env {
 	}
 	if d.hooks.Known == nil { // made once a turn
 		d.hooks = flows.Env{Now: d.now, Reader: d.e.Reader, Known: d.known, Show: d.show,
-			Options: d.options, Near: d.near, Learn: d.learn, Effect: d.effect}
+			Choices: d, Learn: d.learn, Effect: d.effect}
 	}
 	env := d.hooks
 	env.Lang, env.Given = lang, given
@@ -102,8 +102,8 @@ func (d *draft) coopName(id string) (string, bool) {
 	return d.e.coops.name(id)
 }
 
-// options lists choices that only the conversation knows.
-func (d *draft) options(source string) []flows.Option {
+// Options lists choices that only the conversation knows; see flows.Choices.
+func (d *draft) Options(source string) []flows.Option {
 	if source != "people" {
 		return nil
 	}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"strings"
+	"unicode"
 
 	"maalem/flows/understand"
 	"maalem/locales"
@@ -16,7 +17,7 @@ const (
 // foreign counts messages in a row that are surely in another language than the
 // one chosen, and names that language when it is time to offer it.
 func (d *draft) foreign(in *Inbound) locales.Lang {
-	if d.conv.Lang == "" || d.conv.Other == otherDone || in.Press != "" || len(strings.Fields(in.Text)) < 2 {
+	if d.conv.Lang == "" || d.conv.Other == otherDone || in.Press != "" || !strings.ContainsFunc(strings.TrimSpace(in.Text), unicode.IsSpace) {
 		return ""
 	}
 	tag, sure := understand.Detect(in.Text, "")

@@ -100,16 +100,16 @@ func (d *draft) inbound(in *Inbound) error {
 	}
 	if text := understand.Clean(in.Text); text != "" && in.Press == "" {
 		d.text = text
-		word, lang, ok := understand.Universal(text)
+		whole := understand.AsWhole(text)
+		flow := d.errand(whole.Errand)
 		switch {
-		case ok && d.conv.Lang != "" && (word == understand.Stop || !d.offered(text)):
-			return d.universal(word, lang)
-		case ok && d.conv.Lang == "" && lang != "": // an answer to the first screen, in any words
-			in.Text = lang.Base().SelfName()
-		case d.conv.Lang != "" && !d.offered(text):
-			if flow := d.errand(text); flow != "" {
-				return d.start(flow, nil)
-			}
+		case d.conv.Lang == "" && whole.Lang != "": // an answer to the first screen, in any words
+			in.Text = whole.Lang.Base().SelfName()
+		case d.conv.Lang == "":
+		case whole.Word != "" && (whole.Word == understand.Stop || !d.offered(text)):
+			return d.universal(whole.Word, whole.Lang)
+		case flow != "" && !d.offered(text):
+			return d.start(flow, nil)
 		}
 	}
 	if d.threaded(in) {
@@ -130,11 +130,7 @@ func (d *draft) inbound(in *Inbound) error {
 // errand is the flow for what a whole message asks about the person themselves, "" for
 // anything else and where it means nothing: nobody is somebody else before anybody is
 // known.
-func (d *draft) errand(text string) string {
-	errand, ok := understand.AsErrand(text)
-	if !ok {
-		return ""
-	}
+func (d *draft) errand(errand understand.Errand) string {
 	switch errand {
 	case understand.ErrandDelete:
 		return "delete"

@@ -25,6 +25,10 @@ const (
 
 // remind sets and cancels the timers of a conversation as it is now.
 func (d *draft) remind() error {
+	newcomer := d.person == nil && d.read[0].Version == 0
+	if !d.created && !newcomer && (d.before == nil || d.before.Finished) {
+		return nil // most turns by far
+	}
 	owner := d.addr.String()
 	half := Timer{ID: timerHalf + "/" + owner, Owner: owner, Kind: timerHalf, Zone: d.e.Zone.String()}
 	unfinished := d.person != nil && !d.person.Finished
@@ -45,7 +49,7 @@ func (d *draft) remind() error {
 	switch {
 	case d.created:
 		d.turn.Cancel = append(d.turn.Cancel, expire.ID)
-	case d.person == nil && d.read[0].Version == 0:
+	case newcomer:
 		expire.Due = d.now.Add(expireAfter)
 		d.turn.Timers = append(d.turn.Timers, expire)
 	}
@@ -56,7 +60,7 @@ func (d *draft) remind() error {
 // timer is still due; one that fails for its own sake is put aside, so that it does not
 // stand before the others for ever.
 func (e *Engine) Fire(ctx context.Context, t Timer) error {
-	switch why, err := e.attempt(ctx, func() (Turn, error) { return e.fire(ctx, t) }); {
+	switch why, err := e.attempt(ctx, nil, &t); {
 	case why != nil:
 		return e.setAside(ctx, t, why)
 	case err != nil && !errors.Is(err, ErrDuplicate):

@@ -88,8 +88,9 @@ func (w *walk) read(in Input) error {
 		if m, place := w.env.Reader.Place(text); place && m.Sure {
 			doubtful = true // "Casa", said to somebody who asked for a name
 		}
-		if ms := w.env.Reader.Crafts(text); len(ms) == 1 && ms[0].Sure && !strings.Contains(name, " ") {
-			doubtful = true // "potier"; Haddad alone is asked too
+		if !strings.Contains(name, " ") {
+			ms := w.env.Reader.Crafts(text)
+			doubtful = doubtful || len(ms) == 1 && ms[0].Sure // "potier"; Haddad alone is asked too
 		}
 		if doubtful && !s.Confirm.IsZero() {
 			w.propose(Pending{Kind: PendingConfirm, Answers: []Answer{a}})
@@ -236,10 +237,10 @@ func (w *walk) readCrafts(s *state, in Input, text string) error {
 
 // near offers known things of a similar name; false when there is none.
 func (w *walk) near(s *state, text string) bool {
-	if w.env.Near == nil {
+	if w.env.Choices == nil {
 		return false
 	}
-	found := w.env.Near(s.Field, text)
+	found := w.env.Choices.Near(s.Field, text)
 	if len(found) == 0 {
 		return false
 	}

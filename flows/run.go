@@ -161,16 +161,22 @@ type Env struct {
 	Known func(field string) (string, bool)
 	// Show says a stored value in the person's language ("MA-TIZ" → "Tiznit").
 	Show func(t Type, value string, l locales.Lang) string
-	// Options lists the choices of a named source; Near the known things whose
-	// name is close to what was typed for a field. Both may be nil.
-	Options func(source string) []Option
-	Near    func(field, text string) []Option
+	// Choices are those that only the caller knows; nil = none.
+	Choices Choices
 	// Learn makes an accepted answer for a profile field the person's. May be nil.
 	Learn func(a Answer)
 	// Effect carries out a named effect on the turn in the making: no I/O.
 	Effect func(name string, with map[string]string, r *Run) ([]Answer, error)
 	// Given are first values, set by who starts the flow.
 	Given map[string]string
+}
+
+// Choices are known only while a run goes on.
+type Choices interface {
+	// Options lists the choices of a named source.
+	Options(source string) []Option
+	// Near lists the known things whose name is close to what was typed for a field.
+	Near(field, text string) []Option
 }
 
 // Step is the outcome of Start and Resume.

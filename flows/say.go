@@ -137,10 +137,10 @@ func (w *walk) buttons(s *state) []Button {
 
 // options are the choices of the state's run-time source.
 func (w *walk) options(s *state) []Option {
-	if s.Options == "" || w.env.Options == nil {
+	if s.Options == "" || w.env.Choices == nil {
 		return nil
 	}
-	return w.env.Options(s.Options)
+	return w.env.Choices.Options(s.Options)
 }
 
 func (w *walk) offered(s *state, i int) bool {

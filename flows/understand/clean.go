@@ -36,11 +36,35 @@ func bidiMark(r rune) bool {
 	return false
 }
 
+// tidy tells a text that Clean leaves as it is: one line of composed letters of our
+// scripts and plain characters, single spaces between them. Most of what is typed is one.
+func tidy(text string) bool {
+	space := true
+	for _, r := range text {
+		switch {
+		case r == ' ':
+			if space {
+				return false
+			}
+			space = true
+			continue
+		case r > ' ' && r < 0x7f, r >= 0xc0 && r <= 0x17f, r >= 0x0621 && r <= 0x063a, r >= 0x0641 && r <= 0x064a, r >= 0x2d30 && r <= 0x2d67:
+		default:
+			return false
+		}
+		space = false
+	}
+	return !space
+}
+
 // Clean returns what may be stored of a text: composed (NFC, never NFKC, which
 // would turn ⵯ into ⵡ), without bidirectional marks and control characters, with
 // the spaces of each line collapsed and lines kept. Clean(Clean(s)) is Clean(s).
 func Clean(text string) string {
 	text = limit(text)
+	if tidy(text) {
+		return text
+	}
 	var b strings.Builder
 	b.Grow(len(text))
 	space, begun := false, false

@@ -1,5 +1,7 @@
 package understand
 
+import "maalem/locales"
+
 // Errand is what a person may ask about themselves from anywhere, in a whole message:
 // unlike an intent it is heard in a free question too, and unlike a universal word it
 // means something only to whom it concerns.
@@ -14,10 +16,27 @@ const (
 	ErrandDelete   Errand = "delete_data"
 )
 
-// AsErrand recognises an errand. The whole message must be it, in any language and
-// script, with nothing around but politeness and a wish ("bghit …").
-func AsErrand(text string) (Errand, bool) {
+// Whole is what a whole message asks for: a universal word, with the language that it
+// names, or else an errand. Empty fields: neither.
+type Whole struct {
+	Word   Word
+	Lang   locales.Lang
+	Errand Errand
+}
+
+// AsWhole recognises a universal word (see Universal) or an errand. The whole message
+// must be it, in any language and script, with nothing around an errand but politeness
+// and a wish ("bghit …").
+func AsWhole(text string) Whole {
 	ts := tokens(text)
+	if w, lang, ok := universal(ts); ok {
+		return Whole{Word: w, Lang: lang}
+	}
+	e, _ := errand(ts)
+	return Whole{Errand: e}
+}
+
+func errand(ts []token) (Errand, bool) {
 	if len(ts) == 0 || len(ts) > longestRequest {
 		return "", false
 	}

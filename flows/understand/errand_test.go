@@ -26,7 +26,7 @@ func TestErrand(t *testing.T) {
 		"":                                     "",
 		"comment supprimer mes données demain": "",
 	} {
-		if got, ok := AsErrand(text); got != want || ok != (want != "") {
+		if got := AsWhole(text).Errand; got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}

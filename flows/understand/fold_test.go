@@ -1,6 +1,11 @@
 package understand
 
-import "testing"
+import (
+	"testing"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
 
 func TestFold(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
@@ -48,6 +53,28 @@ func TestSkeletonMeets(t *testing.T) {
 			if got := string(skeleton(nil, Fold(w))); got != want {
 				t.Errorf("skeleton of %q is %q, of %q %q", w, got, same[0], want)
 			}
+		}
+	}
+}
+
+// What Clean takes for tidy is what the long way would not change: no mark that composes,
+// no control, no other space, in any place.
+func TestTidy(t *testing.T) {
+	for r := rune(0); r < 0x3000; r++ {
+		text := "a" + string(r) + "e"
+		if !tidy(text) || r == ' ' {
+			continue
+		}
+		if !norm.NFC.IsNormalString(text) || unicode.IsControl(r) || unicode.Is(unicode.Zs, r) || bidiMark(r) || unicode.Is(unicode.M, r) {
+			t.Errorf("%U is not tidy", r)
+		}
+	}
+	for text, want := range map[string]bool{"": false, " ": false, "a": true, "a b": true, " a": false, "a ": false, "a  b": false, "a\nb": false, "a\tb": false, "زربية": true, "é": true, "e\u0301": false} {
+		if tidy(text) != want {
+			t.Errorf("%q: tidy is %v", text, !want)
+		}
+		if want && Clean(text) != text {
+			t.Errorf("%q: Clean changes what is tidy", text)
 		}
 	}
 }

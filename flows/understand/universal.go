@@ -136,13 +136,19 @@ func (l *lexicon) tiedLanguage(word string) (locales.Lang, bool) {
 
 // without leaves politeness out, unless nothing else is there.
 func without(ts []token, fillers map[string]bool) []token {
-	out := make([]token, 0, len(ts))
+	out := ts // most messages have none
+	copied := false
 	for i := 0; i < len(ts); {
 		if _, size := phraseAt(fillers, ts, i); size > 0 {
+			if !copied {
+				out, copied = append(make([]token, 0, len(ts)), ts[:i]...), true
+			}
 			i += size
 			continue
 		}
-		out = append(out, ts[i])
+		if copied {
+			out = append(out, ts[i])
+		}
 		i++
 	}
 	return out
